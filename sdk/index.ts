@@ -1,0 +1,2 @@
+// What a program imports from "pulumi-uccerts".
+export { Renewal, type RenewalInputs, type RenewalOutputs } from "./renewal";

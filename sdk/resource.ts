@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Kind, shim, typeToken } from "./tokens";
+
+/** What a constructor takes for plain inputs `I`: each may be the output of another resource. */
+export type Args<I> = { [K in keyof I]: pulumi.Input<I[K]> };
+
+/** What a resource offers: its inputs `I` and what it observed or made, `O`. */
+export type Offers<I, O> = { readonly [K in keyof (I & O)]: pulumi.Output<(I & O)[K]> };
+
+/** Every output must be named when a resource is registered; a type error here means that one was forgotten. */
+export type Seeds<O> = { [K in keyof Required<O>]: undefined };
+
+/** Options of our resources. `import` is not among them: every resource adopts what is already there. */
+export type ResourceOptions = Omit<pulumi.CustomResourceOptions, "import">;
+
+/**
+ * The base of all resources: what `pulumi.dynamic.Resource` does, without the serialised closure.
+ * @throws when `import` is used: a declared resource adopts what the platform already has.
+ */
+export abstract class Resource<I extends object, O extends object> extends pulumi.CustomResource {
+  constructor(kind: Kind, name: string, args: Args<I>, seeds: Seeds<O>, options: ResourceOptions = {}) {
+    refuseImport(kind, name, options);
+    super(typeToken(kind), name, { ...seeds, ...args, __provider: shim(kind) }, options);
+  }
+}
+
+function refuseImport(kind: Kind, name: string, options: pulumi.CustomResourceOptions): void {
+  if (options.import === undefined) return;
+  throw new Error(
+    `${kind} "${name}": "import" is not needed and cannot work here. Remove the option and run "pulumi up": ` +
+      "what the platform already has is adopted as it is, and nothing is written.",
+  );
+}

@@ -1,1 +1,18 @@
-export {};
+// `pulumi-uccerts/lab`: an emulated estate for tests.
+import { connectionsOf } from "./connections";
+import { ESTATE_A1, type EstateDescription } from "./estate";
+import { Lab } from "./lab";
+
+export type { ClusterConnection, Connections } from "./connections";
+export { type AuthorityDescription, type ClusterDescription, ESTATE_A1, type EstateDescription, type NodeDescription } from "./estate";
+export { type Fault, type FaultName, FAULTS } from "./faults";
+export type { HistoryEntry, Interface } from "./history";
+export type { Lab } from "./lab";
+
+/** Starts an estate; without a description that of scenario A1. Stop it with `lab.stop()`. */
+export async function startLab(description: EstateDescription = ESTATE_A1): Promise<Lab> {
+  return new Lab(description).start();
+}
+
+/** The connections of a running lab, as `uccerts:connections` takes them. */
+export { connectionsOf };

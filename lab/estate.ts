@@ -1,0 +1,135 @@
+// What an estate is made of, as a person writes it (YAML or an object), with every default in one place.
+import type { Fault } from "./faults";
+
+export type Product = "CUCM" | "IM and Presence";
+export type Role = "publisher" | "subscriber";
+export type InitialState = "started" | "stopped" | "not activated";
+
+export interface NodeDescription {
+  fqdn: string;
+  product: Product;
+  role: Role;
+  /** Shown in the platform's own listings; made up when absent. */
+  address?: string;
+  /** Services that differ from what the product starts with. */
+  services?: Record<string, InitialState>;
+}
+
+export interface ClusterDescription {
+  /** Names the connection that the lab writes. */
+  name: string;
+  /** As the platform prints it. Default `15.0.1.11900-40`. */
+  release?: string;
+  nodes: NodeDescription[];
+  /** SAML SSO on every node at the start. Default false. */
+  sso?: boolean;
+  /** Age of the last good backup in days; `null`: never. Default 1. */
+  backupAgeDays?: number | null;
+  /** Enterprise parameter HTTPS Ciphers. Default `RSA Only`. */
+  httpsCiphers?: "RSA Only" | "All";
+  /** Subject fields that the installation gave. */
+  organization?: { organizationalUnit: string; organization: string; locality: string; state: string; country: string };
+}
+
+export type Decision = "issue" | "hold" | "deny";
+
+export interface AuthorityDescription {
+  /** Names the connection that the lab writes. */
+  name: string;
+  fqdn: string;
+  /** What IIS offers. Default Basic and NTLM. */
+  authentication?: ("Basic" | "NTLM" | "Negotiate")[];
+  /** What becomes of a request. Default `issue`. */
+  decision?: Decision;
+  /** Machine name → extended key usages that the template gives. */
+  templates?: Record<string, string[]>;
+  /** Days that an issued certificate is valid. Default 730. */
+  validityDays?: number;
+  /** Certificates between the root and the issuing one, the issuing one counted. Default 1. */
+  intermediates?: number;
+  domain?: string;
+}
+
+/** Milliseconds; real appliances take minutes. */
+export interface LabTiming {
+  tomcatStop: number;
+  tomcatStart: number;
+  serviceStop: number;
+  serviceStart: number;
+  /** From a write on one node to the others. */
+  replication: number;
+  /** From a multi-server upload on one node to the others. */
+  distribution: number;
+  /** From STARTED until the product's page answers. */
+  pageLag: number;
+  /** Added to every answer. */
+  latency: number;
+}
+
+/** Facts that are inferred, not documented: each can be turned over. See lab/README.md. */
+export interface Switches {
+  /** HTTP status when certificate and CSR have different keys. */
+  keyMismatchStatus: 400 | 500;
+  /** What REST answers to a trust certificate that is already there. */
+  duplicateTrust: "refused" | "accepted";
+  /** Whether an intermediate is refused while its issuer is in no trust store. */
+  intermediateNeedsIssuer: boolean;
+  /** Whether REST honours `altNames` for a multi-server request; otherwise they are ignored. */
+  altNamesWithMultiServer: boolean;
+  /** Whether a trust upload on a subscriber is replicated too. */
+  subscriberTrustReplicates: boolean;
+  /** Whether Control Center restarts network services; otherwise it answers -1045. */
+  controlCenterNetworkServices: boolean;
+  /** Whether a multi-server CSR names the parent domain. */
+  parentDomainInSan: boolean;
+}
+
+export interface EstateDescription {
+  name: string;
+  clusters: ClusterDescription[];
+  authorities?: AuthorityDescription[];
+  timing?: Partial<LabTiming>;
+  switches?: Partial<Switches>;
+  faults?: Fault[];
+}
+
+export const DEFAULT_TIMING: LabTiming = {
+  tomcatStop: 150,
+  tomcatStart: 250,
+  serviceStop: 20,
+  serviceStart: 40,
+  replication: 60,
+  distribution: 100,
+  pageLag: 100,
+  latency: 0,
+};
+
+export const DEFAULT_SWITCHES: Switches = {
+  keyMismatchStatus: 500,
+  duplicateTrust: "refused",
+  intermediateNeedsIssuer: true,
+  altNamesWithMultiServer: true,
+  subscriberTrustReplicates: true,
+  controlCenterNetworkServices: true,
+  parentDomainInSan: true,
+};
+
+export const DEFAULT_RELEASE = "15.0.1.11900-40";
+
+export const DEFAULT_ORGANIZATION = { organizationalUnit: "Lab", organization: "Example", locality: "Springfield", state: "Oregon", country: "US" };
+
+/** Scenario A1: one CUCM publisher, one subscriber, one IM and Presence node, an AD CS with a root and one intermediate. */
+export const ESTATE_A1: EstateDescription = {
+  name: "a1",
+  clusters: [
+    {
+      name: "hq",
+      nodes: [
+        { fqdn: "cs-ccm-pub.example.com", product: "CUCM", role: "publisher", address: "10.0.0.11" },
+        { fqdn: "cs-ccm-sub.example.com", product: "CUCM", role: "subscriber", address: "10.0.0.12" },
+        { fqdn: "cs-imp.example.com", product: "IM and Presence", role: "publisher", address: "10.0.0.13" },
+      ],
+    },
+  ],
+  authorities: [{ name: "ca", fqdn: "ca.example.com" }],
+};

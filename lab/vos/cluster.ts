@@ -1,0 +1,120 @@
+import { type ClusterDescription, DEFAULT_ORGANIZATION, DEFAULT_RELEASE, type NodeDescription } from "../estate";
+import type { Described } from "../pki/read";
+import type { Lab } from "../lab";
+import { sleepLightly } from "../time";
+import { Account, inventCredential } from "./accounts";
+import { replicates } from "./certificate-store";
+import { VosNode } from "./node";
+import { PURPOSES } from "./purposes";
+
+/** One run of the Disaster Recovery System. */
+export interface Backup {
+  at: Date;
+  succeeded: boolean;
+}
+
+/** A cluster of CUCM with its IM and Presence nodes: what its nodes share. */
+export class VosCluster {
+  readonly nodes: VosNode[] = [];
+  readonly applicationUser: Account;
+  /** Enterprise parameters by their label on the page. */
+  readonly parameters: Map<string, string>;
+  readonly backups: Backup[];
+  readonly organization;
+  private readonly osCredential = inventCredential("administrator");
+  private readonly waiting = new Set<Promise<void>>();
+
+  constructor(
+    readonly lab: Lab,
+    readonly description: ClusterDescription,
+  ) {
+    this.applicationUser = new Account(inventCredential("uccerts"), lab.history, description.name, false);
+    this.parameters = new Map([["HTTPS Ciphers", description.httpsCiphers ?? "RSA Only"], ["Cluster Security Mode", "0"], ["Prepare Cluster for Rollback to pre 8.0", "F"]]);
+    this.organization = description.organization ?? DEFAULT_ORGANIZATION;
+    const age = description.backupAgeDays === undefined ? 1 : description.backupAgeDays;
+    this.backups = age === null ? [] : [{ at: new Date(Date.now() - age * 86_400_000), succeeded: true }];
+  }
+
+  get name(): string {
+    return this.description.name;
+  }
+
+  /** As the platform prints it, e.g. `15.0.1.11900-40`. */
+  get release(): string {
+    return this.description.release ?? DEFAULT_RELEASE;
+  }
+
+  get osAdministrator() {
+    return this.osCredential;
+  }
+
+  get domain(): string {
+    return this.publisher.fqdn.split(".").slice(1).join(".");
+  }
+
+  /** The CUCM publisher. */
+  get publisher(): VosNode {
+    return this.nodes.find((node) => node.product === "CUCM" && node.publisher)!;
+  }
+
+  node(fqdn: string): VosNode | undefined {
+    return this.nodes.find((node) => node.fqdn === fqdn);
+  }
+
+  /** A node joins; its certificates are made and its servers are started by the lab. */
+  add(description: NodeDescription): VosNode {
+    const account = new Account(this.osCredential, this.lab.history, description.fqdn, true);
+    const node = new VosNode(this, description, account, this.nodes.length);
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** The nodes whose names a multi-server certificate of `purpose` holds. */
+  nodesFor(purpose: string): VosNode[] {
+    const products = PURPOSES[purpose]?.multiServer ?? [];
+    return this.nodes.filter((node) => products.includes(node.product));
+  }
+
+  /** Of those, the nodes that can be reached by the distribution now. */
+  receivers(purpose: string): VosNode[] {
+    return this.nodesFor(purpose).filter((node) => node.receives);
+  }
+
+  /** Sends a trust certificate to the other nodes that have this store. */
+  replicateTrust(from: VosNode, store: string, certificate: Described, description: string): void {
+    if (!from.publisher && !this.lab.switches.subscriberTrustReplicates) return;
+    this.replicate(from, store, (node) => node.store.trust(store, certificate, description));
+  }
+
+  replicateDeletion(from: VosNode, store: string, fileName: string): void {
+    this.replicate(from, store, (node) => node.store.remove(store, fileName));
+  }
+
+  /** Does `work` after a while, unless the lab has been stopped by then. */
+  later(milliseconds: number, work: () => void): void {
+    const done: Promise<void> = sleepLightly(milliseconds).then(() => {
+      this.waiting.delete(done);
+      if (!this.lab.stopped) work();
+    });
+    this.waiting.add(done);
+  }
+
+  /** Resolves when everything that is on its way has arrived. */
+  async settled(): Promise<void> {
+    while (this.waiting.size > 0) await Promise.all(this.waiting);
+  }
+
+  private replicate(from: VosNode, store: string, change: (node: VosNode) => void): void {
+    if (!replicates(store)) return;
+    const broken = this.lab.faults.holds("replication broken", { node: from.fqdn, interface: "platform", action: "replicate" });
+    if (broken) return;
+    for (const node of this.nodes) {
+      if (node === from || !node.purposes.some((purpose) => PURPOSES[purpose]!.store === store)) continue;
+      const occasion = { node: node.fqdn, interface: "platform" as const, action: "replicate" };
+      const lag = this.lab.faults.strike("replication lags", occasion)?.milliseconds ?? this.lab.timing.replication;
+      this.later(lag, () => {
+        if (!node.down) change(node);
+      });
+    }
+  }
+}

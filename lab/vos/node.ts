@@ -1,0 +1,169 @@
+import type { NodeDescription, Product } from "../estate";
+import { CertificateManager } from "./certificate-manager";
+import { CertificateStore, type Identity } from "./certificate-store";
+import type { Account } from "./accounts";
+import type { VosCluster } from "./cluster";
+import { purposesOf } from "./purposes";
+import { ServiceManager } from "./services";
+
+/** What a TLS listener needs: one entry per key type. */
+export type Loaded = Pick<Identity, "key" | "certificate">[];
+
+/** The ports on 127.0.0.1 at which a node's servers listen. */
+export interface Ports {
+  https8443: number;
+  https443: number;
+  ssh: number;
+}
+
+/** What a test may turn to see a rule decide. */
+export interface Health {
+  ntpSynchronised: boolean;
+  diskUsedPercent: number;
+  /** Names that the node cannot resolve. */
+  unresolved: Set<string>;
+  upgradeRunning: boolean;
+  fips: boolean;
+  sso: boolean;
+}
+
+/** Containers with a certificate of their own in memory: they keep it until they are restarted. */
+const CONTAINERS = ["Cisco HAProxy", "Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat"];
+
+/** One appliance: its state, and what it does by itself. Its servers are in the files beside this one. */
+export class VosNode {
+  readonly store = new CertificateStore();
+  readonly certificates = new CertificateManager(this);
+  readonly services: ServiceManager;
+  readonly loaded = new Map<string, Loaded>();
+  readonly health: Health;
+  /** Milliseconds that this node's clock is ahead. */
+  clockOffset = 0;
+  fqdn: string;
+  readonly address: string;
+  ports: Ports = { https8443: 0, https443: 0, ssh: 0 };
+  /** SHA-256 of the SSH host key, as `SHA256:…`; set by its server. */
+  sshFingerprint = "";
+  private pageFrom = 0;
+  /** Called when what the HTTPS listeners serve has changed. */
+  onServedChange: () => void = () => {};
+  /** Called when HAProxy has gone down: open connections end. */
+  onFrontDown: () => void = () => {};
+
+  constructor(
+    readonly cluster: VosCluster,
+    readonly description: NodeDescription,
+    readonly osAdministrator: Account,
+    index: number,
+  ) {
+    this.fqdn = description.fqdn;
+    this.address = description.address ?? `10.0.0.${10 + index}`;
+    this.health = { ntpSynchronised: true, diskUsedPercent: 60, unresolved: new Set(), upgradeRunning: false, fips: false, sso: cluster.description.sso ?? false };
+    this.services = new ServiceManager(this, description.services);
+  }
+
+  get product(): Product {
+    return this.description.product;
+  }
+
+  get publisher(): boolean {
+    return this.description.role === "publisher";
+  }
+
+  get purposes(): string[] {
+    return purposesOf(this.product, this.publisher);
+  }
+
+  get history() {
+    return this.cluster.lab.history;
+  }
+
+  get faults() {
+    return this.cluster.lab.faults;
+  }
+
+  get timing() {
+    return this.cluster.lab.timing;
+  }
+
+  get switches() {
+    return this.cluster.lab.switches;
+  }
+
+  get keys() {
+    return this.cluster.lab.keys;
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.clockOffset);
+  }
+
+  record(action: string, detail: Record<string, unknown> = {}): void {
+    this.history.record({ node: this.fqdn, interface: "platform", action, detail });
+  }
+
+  /** RFC 4514 text with the subject fields of the installation. */
+  subject(commonName: string): string {
+    const { locality, state, organizationalUnit, organization, country } = this.cluster.organization;
+    return `L=${locality}, ST=${state}, CN=${commonName}, OU=${organizationalUnit}, O=${organization}, C=${country}`;
+  }
+
+  /** After an installation or a rebuild: self-signed everywhere, everything freshly loaded. */
+  async install(): Promise<void> {
+    await this.certificates.install();
+    for (const container of CONTAINERS) this.load(container);
+    this.onServedChange();
+  }
+
+  /** A node that was set up again without a backup: new self-signed certificates, empty trust stores. */
+  async rebuild(): Promise<void> {
+    this.store.clear();
+    await this.install();
+    this.record("rebuilt");
+  }
+
+  /** Whether every port refuses. */
+  get down(): boolean {
+    return this.faults.holds("node down", { node: this.fqdn, interface: "platform", action: "" });
+  }
+
+  /** Whether it takes part in the distribution of multi-server certificates. */
+  get receives(): boolean {
+    return !this.down && this.services.started("Cisco Tomcat") && this.services.started("Platform Administrative Web Service");
+  }
+
+  /** What the ports 8443 and 443 serve now. */
+  get served(): Loaded {
+    const all = this.loaded.get("Cisco HAProxy") ?? [];
+    return this.cluster.parameters.get("HTTPS Ciphers") === "All" ? all : all.filter(({ certificate }) => certificate.parsed.publicKey.asymmetricKeyType === "rsa");
+  }
+
+  /** Whether the product's page (`/ccmadmin`, `/cupadmin`) answers already; it lags behind STARTED. */
+  get pageAnswers(): boolean {
+    return this.services.started("Cisco Tomcat") && Date.now() >= this.pageFrom;
+  }
+
+  /** A service has gone down. */
+  serviceDown(name: string): void {
+    if (name === "Cisco Tomcat" || name === "Cisco HAProxy") this.onFrontDown();
+  }
+
+  /** A service has come up: what it fronts or contains loads the certificates of now. */
+  serviceLoaded(name: string): void {
+    const containers = name === "Cisco Tomcat" ? ["Cisco Tomcat", "Cisco HAProxy"] : [name];
+    for (const container of containers) {
+      const occasion = { node: this.fqdn, interface: "platform" as const, action: `load ${container}` };
+      if (CONTAINERS.includes(container) && !this.faults.strike("old certificate", occasion)) this.load(container);
+    }
+    if (name === "Cisco Tomcat") {
+      const lag = this.faults.strike("page lags", { node: this.fqdn, interface: "platform", action: "page" })?.milliseconds;
+      this.pageFrom = Date.now() + (lag ?? this.timing.pageLag);
+    }
+    this.onServedChange();
+  }
+
+  private load(container: string): void {
+    const identities = ["tomcat", "tomcat-ECDSA"].flatMap((purpose) => this.store.identities.get(purpose) ?? []);
+    this.loaded.set(container, identities);
+  }
+}

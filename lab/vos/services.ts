@@ -1,0 +1,183 @@
+import type { Faults } from "../faults";
+import type { InitialState, LabTiming, Product } from "../estate";
+import type { History } from "../history";
+import { sleep } from "../time";
+
+export type ServiceState = "STARTED" | "STOPPED" | "STARTING" | "STOPPING";
+export type ServiceKind = "network" | "feature" | "platform";
+
+export interface Service {
+  name: string;
+  kind: ServiceKind;
+  state: ServiceState;
+  activated: boolean;
+  /** Why it is not started, in the platform's words; empty while it runs. */
+  reason: string;
+  startedAt: Date;
+}
+
+/** Control Center and the CLI refuse some; `platform` services only the CLI controls. */
+const PLATFORM = ["A Cisco DB", "Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat", "Cisco HAProxy", "System NTP", "System SSH", "Service Manager"];
+
+const NETWORK: Record<Product, string[]> = {
+  CUCM: [
+    ...PLATFORM,
+    "Cisco CallManager Admin",
+    "Cisco CallManager Serviceability",
+    "Cisco Certificate Change Notification",
+    "Cisco Certificate Expiry Monitor",
+    "Cisco DRF Local",
+    "Cisco Trust Verification Service",
+    "Platform Administrative Web Service",
+    "Platform Communication Web Service",
+  ],
+  "IM and Presence": [
+    ...PLATFORM.filter((name) => !/UDS|AXL|SSOSP/.test(name)),
+    "Cisco Certificate Expiry Monitor",
+    "Cisco DRF Local",
+    "Cisco Intercluster Sync Agent",
+    "Cisco Sync Agent",
+    "Cisco XCP Router",
+    "Platform Administrative Web Service",
+    "Platform Communication Web Service",
+  ],
+};
+
+const FEATURE: Record<Product, Record<string, InitialState>> = {
+  CUCM: {
+    "Cisco CallManager": "started",
+    "Cisco CTIManager": "started",
+    "Cisco Tftp": "not activated",
+    "Cisco Certificate Authority Proxy Function": "not activated",
+    "Cisco Bulk Provisioning Service": "not activated",
+  },
+  "IM and Presence": {
+    "Cisco Presence Engine": "started",
+    "Cisco SIP Proxy": "started",
+    "Cisco XCP Connection Manager": "started",
+    "Cisco XCP SIP Federation Connection Manager": "not activated",
+    "Cisco XCP XMPP Federation Connection Manager": "not activated",
+  },
+};
+
+/** On the publisher of CUCM only. */
+const PUBLISHER: Record<string, InitialState> = { "Cisco DRF Master": "started", "Cisco Tftp": "started", "Cisco Certificate Authority Proxy Function": "started" };
+
+const REASONS: Record<InitialState, string> = { started: "", stopped: "Commanded Out of Service", "not activated": "Service Not Activated" };
+
+/** What a service manager is made for. */
+export interface ServiceOwner {
+  fqdn: string;
+  product: Product;
+  publisher: boolean;
+  history: History;
+  faults: Faults;
+  timing: LabTiming;
+  now(): Date;
+  /** Called when a service begins to go down. */
+  serviceDown(name: string): void;
+  /** Called when a service has come up. */
+  serviceLoaded(name: string): void;
+}
+
+/** The services of one node. A restart takes time and is in the history with its begin and end. */
+export class ServiceManager {
+  private readonly services = new Map<string, Service>();
+
+  constructor(
+    private readonly owner: ServiceOwner,
+    differing: Record<string, InitialState> = {},
+  ) {
+    const { product, publisher } = owner;
+    const cucmPublisher = publisher && product === "CUCM";
+    for (const name of NETWORK[product]) this.add(name, PLATFORM.includes(name) ? "platform" : "network", differing[name] ?? "started");
+    const features = { ...FEATURE[product], ...(cucmPublisher ? PUBLISHER : {}), ...differing };
+    for (const [name, state] of Object.entries(features)) if (!this.services.has(name)) this.add(name, name.startsWith("Cisco DRF") ? "network" : "feature", state);
+  }
+
+  /** As the platform lists them, by name. */
+  list(): Service[] {
+    return [...this.services.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  get(name: string): Service | undefined {
+    return this.services.get(name);
+  }
+
+  started(name: string): boolean {
+    return this.services.get(name)?.state === "STARTED";
+  }
+
+  async restart(name: string, watch: (state: ServiceState) => void = () => {}): Promise<void> {
+    await this.span(`restart ${name}`, name, async (service) => {
+      await this.goDown(service, watch);
+      await this.goUp(service, watch);
+    });
+  }
+
+  async stop(name: string, watch: (state: ServiceState) => void = () => {}): Promise<void> {
+    await this.span(`stop ${name}`, name, async (service) => {
+      await this.goDown(service, watch);
+      service.reason = "Commanded Out of Service";
+    });
+  }
+
+  async start(name: string, watch: (state: ServiceState) => void = () => {}): Promise<void> {
+    await this.span(`start ${name}`, name, (service) => this.goUp(service, watch));
+  }
+
+  /** Sets a state at once, as a test does that wants it so. */
+  set(name: string, state: InitialState): void {
+    const service = this.services.get(name);
+    if (!service) throw new Error(`${this.owner.fqdn} has no service ${name}`);
+    Object.assign(service, { state: state === "started" ? "STARTED" : "STOPPED", activated: state !== "not activated", reason: REASONS[state] });
+  }
+
+  private add(name: string, kind: ServiceKind, state: InitialState): void {
+    const startedAt = new Date(this.owner.now().getTime() - 86_400_000);
+    this.services.set(name, { name, kind, activated: state !== "not activated", state: state === "started" ? "STARTED" : "STOPPED", reason: REASONS[state], startedAt });
+  }
+
+  private async span(action: string, name: string, work: (service: Service) => Promise<void>): Promise<void> {
+    const { fqdn, history } = this.owner;
+    const service = this.services.get(name)!;
+    await history.span({ node: fqdn, interface: "platform", action, detail: { service: name } }, () => work(service));
+  }
+
+  private async goDown(service: Service, watch: (state: ServiceState) => void): Promise<void> {
+    const { timing } = this.owner;
+    this.with(service, (one) => (one.state = "STOPPING"));
+    this.owner.serviceDown(service.name);
+    watch("STOPPING");
+    await sleep(isTomcat(service) ? timing.tomcatStop : timing.serviceStop);
+    this.with(service, (one) => Object.assign(one, { state: "STOPPED", reason: "Component is not running" }));
+  }
+
+  private async goUp(service: Service, watch: (state: ServiceState) => void): Promise<void> {
+    const { timing, fqdn, faults } = this.owner;
+    this.with(service, (one) => (one.state = "STARTING"));
+    watch("STARTING");
+    await sleep(isTomcat(service) ? timing.tomcatStart : timing.serviceStart);
+    const occasion = { node: fqdn, interface: "platform" as const, action: `start ${service.name}` };
+    if (faults.strike("service stays down", occasion) || faults.strike("service at second try", { ...occasion })) {
+      this.with(service, (one) => Object.assign(one, { state: "STOPPED", reason: "Component is not running" }));
+      return;
+    }
+    this.with(service, (one) => {
+      Object.assign(one, { state: "STARTED", reason: "", startedAt: this.owner.now() });
+      this.owner.serviceLoaded(one.name);
+    });
+    watch("STARTED");
+  }
+
+  /** HAProxy goes down and comes back with Cisco Tomcat (12.5(1)SU3 and later). */
+  private with(service: Service, change: (service: Service) => void): void {
+    change(service);
+    const proxy = service.name === "Cisco Tomcat" ? this.services.get("Cisco HAProxy") : undefined;
+    if (proxy) change(proxy);
+  }
+}
+
+function isTomcat(service: Service): boolean {
+  return service.name === "Cisco Tomcat";
+}

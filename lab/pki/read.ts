@@ -50,7 +50,7 @@ export function describe(pem: string): Described {
     issuerCommonName: certificate.issuerName.getField("CN")[0] ?? "",
     serial: parsed.serialNumber.toLowerCase().replace(/^0+/, ""),
     ...contentOf(certificate.extensions),
-    signatureAlgorithm: hashName(certificate.signatureAlgorithm as never),
+    signatureAlgorithm: hashName(certificate.signatureAlgorithm),
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
     publicKey: Buffer.from(certificate.publicKey.rawData),

@@ -22,15 +22,22 @@ function line(mark, data) {
   return `  ${mark} ${place(data.file)}: ${data.name}${ms >= 1000 ? ` (${(ms / 1000).toFixed(1)} s)` : ""}\n`;
 }
 
+function verdict(type, data) {
+  if (type === "test:pass" && isLeaf(data) && data.skip === undefined && data.todo === undefined) return "passed";
+  if (type === "test:fail" && (isLeaf(data) || data.details?.error?.failureType !== "subtestsFailed")) return "failed";
+  return undefined;
+}
+
 /** @returns {Promise<number>} the exit code */
 async function report(events) {
   let passed = 0;
   const failed = [];
   for await (const { type, data } of events) {
-    if (type === "test:pass" && isLeaf(data) && data.skip === undefined && data.todo === undefined) {
+    const outcome = verdict(type, data);
+    if (outcome === "passed") {
       passed++;
       process.stdout.write(line("✓", data));
-    } else if (type === "test:fail" && (isLeaf(data) || data.details?.error?.failureType !== "subtestsFailed")) {
+    } else if (outcome === "failed") {
       failed.push(data);
       process.stdout.write(`${line("✗", data)}${cause(data.details?.error)}\n`);
     }

@@ -35,8 +35,13 @@ function bodyOf({ body }: WebRequest): Body {
   throw new Refusal("Invalid JSON Format");
 }
 
+function text(value: unknown, name: string): string | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  throw new Refusal(`Invalid value for ${name}`);
+}
+
 function strings(value: unknown, name: string): string[] {
-  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string")) return value as string[];
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string")) return value;
   throw new Refusal(`Invalid value for ${name}`);
 }
 
@@ -79,16 +84,17 @@ const readCsr: Operation = async (node, request) => {
 
 const generateCsr: Operation = async (node, request) => {
   const body = bodyOf(request);
-  const distribution = body.distribution as Distribution;
-  if (distribution !== "this-server" && distribution !== "multi-server") throw new Refusal(`Invalid value for distribution: ${String(body.distribution)}`);
-  const hash = body.hashAlgorithm === undefined ? undefined : HASHES[String(body.hashAlgorithm)];
-  if (body.hashAlgorithm !== undefined && !hash) throw new Refusal(`Invalid value for hashAlgorithm: ${String(body.hashAlgorithm)}`);
+  const distribution = text(body.distribution, "distribution") as Distribution;
+  if (distribution !== "this-server" && distribution !== "multi-server") throw new Refusal(`Invalid value for distribution: ${distribution}`);
+  const hashAlgorithm = text(body.hashAlgorithm, "hashAlgorithm");
+  const hash = hashAlgorithm === undefined ? undefined : HASHES[hashAlgorithm];
+  if (hashAlgorithm !== undefined && !hash) throw new Refusal(`Invalid value for hashAlgorithm: ${hashAlgorithm}`);
   const pending = await node.certificates.generateRequest({
-    purpose: String(body.service),
+    purpose: text(body.service, "service") ?? "",
     distribution,
-    commonName: body.commonName === undefined ? undefined : String(body.commonName),
+    commonName: text(body.commonName, "commonName"),
     altNames: body.altNames === undefined ? [] : strings(body.altNames, "altNames"),
-    keyType: body.keyType as "rsa" | "ec" | undefined,
+    keyType: text(body.keyType, "keyType") as "rsa" | "ec" | undefined,
     keyLength: body.keyLength as number | undefined,
     hash,
   });
@@ -105,7 +111,7 @@ const uploadIdentity: Operation = async (node, request) => {
 const uploadTrust: Operation = async (node, request) => {
   const body = bodyOf(request);
   for (const service of strings(body.service, "service"))
-    for (const pem of strings(body.certificates, "certificates")) node.certificates.uploadTrust(service, pem, String(body.description ?? ""));
+    for (const pem of strings(body.certificates, "certificates")) node.certificates.uploadTrust(service, pem, text(body.description, "description") ?? "");
   return { messages: ["Certificate uploaded"] };
 };
 

@@ -85,7 +85,7 @@ const readCsr: Operation = async (node, request) => {
 const generateCsr: Operation = async (node, request) => {
   const body = bodyOf(request);
   const distribution = text(body.distribution, "distribution") as Distribution;
-  if (distribution !== "this-server" && distribution !== "multi-server") throw new Refusal(`Invalid value for distribution: ${distribution}`);
+  if (distribution !== "this-server" && distribution !== "multi-server") throw new Refusal("Invalid value for distribution");
   const hashAlgorithm = text(body.hashAlgorithm, "hashAlgorithm");
   const hash = hashAlgorithm === undefined ? undefined : HASHES[hashAlgorithm];
   if (hashAlgorithm !== undefined && !hash) throw new Refusal(`Invalid value for hashAlgorithm: ${hashAlgorithm}`);

@@ -1,0 +1,101 @@
+// Certificate purposes of VOS platforms. Sources: procedures.md 1.3 and R18–R22, R33; platform-interfaces.md 3.2, 7.3, 7.5.
+import type { KeyUsage } from "./x509/der";
+
+export const PRODUCTS = ["CUCM", "IM and Presence", "Unity Connection"] as const;
+export type Product = (typeof PRODUCTS)[number];
+export const ROLES = ["publisher", "subscriber"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A node of a cluster, as far as a rule asks. */
+export interface NodeName {
+  /** Fully qualified domain name. */
+  fqdn: string;
+  product: Product;
+  role: Role;
+}
+
+export const PURPOSES = [
+  "tomcat",
+  "tomcat-ECDSA",
+  "CallManager",
+  "CallManager-ECDSA",
+  "CAPF",
+  "TVS",
+  "ITLRecovery",
+  "ipsec",
+  "cup",
+  "cup-ECDSA",
+  "cup-xmpp",
+  "cup-xmpp-ECDSA",
+  "cup-xmpp-s2s",
+  "cup-xmpp-s2s-ECDSA",
+] as const;
+/** A certificate purpose, as the page *Certificate Management* names it. */
+export type Purpose = (typeof PURPOSES)[number];
+
+/** What is true of one purpose. */
+export interface PurposeFacts {
+  trustStore: TrustStore;
+  products: readonly Product[];
+  keyType: "RSA" | "EC";
+  /** Products whose nodes one multi-server certificate covers; empty: no multi-server certificate can be made (R18). */
+  multiServer: readonly Product[];
+  /** What the platform's CSR asks for (platform-interfaces.md 7.3). */
+  extendedKeyUsages: readonly string[];
+  keyUsages: readonly KeyUsage[];
+  /** A change resets phones at the upload (platform-interfaces.md 7.10): needs a maintenance window. */
+  touchesPhones: boolean;
+}
+
+export const TRUST_STORES = ["tomcat-trust", "CallManager-trust", "Phone-SAST-trust", "CAPF-trust", "ipsec-trust", "cup-trust", "cup-xmpp-trust"] as const;
+/** A trust store, as the page *Certificate Management* names it. */
+export type TrustStore = (typeof TRUST_STORES)[number];
+
+/** Stores that the platform itself copies to the other nodes of a cluster (procedures.md section 2, last row; R35). */
+export const REPLICATED_STORES: readonly TrustStore[] = ["tomcat-trust", "CallManager-trust", "Phone-SAST-trust"];
+
+const usual: readonly KeyUsage[] = ["digitalSignature", "keyEncipherment", "dataEncipherment"];
+const signing: readonly KeyUsage[] = ["digitalSignature", "keyCertSign"];
+const web = { extendedKeyUsages: ["serverAuth", "clientAuth"], keyUsages: usual, touchesPhones: false };
+const peer = { extendedKeyUsages: ["serverAuth", "clientAuth", "ipsecEndSystem"], keyUsages: usual, touchesPhones: false };
+const tomcat = { trustStore: "tomcat-trust", products: ["CUCM", "IM and Presence", "Unity Connection"], multiServer: ["CUCM", "IM and Presence", "Unity Connection"], ...web } as const;
+const callManager = { trustStore: "CallManager-trust", products: ["CUCM"], multiServer: ["CUCM"], ...web, touchesPhones: true } as const;
+const cup = { trustStore: "cup-trust", products: ["IM and Presence"], multiServer: [], ...peer } as const;
+const xmpp = { trustStore: "cup-xmpp-trust", products: ["IM and Presence"], multiServer: ["IM and Presence"], ...peer } as const;
+const phones = { products: ["CUCM"], multiServer: [], keyType: "RSA", touchesPhones: true } as const;
+
+export const PURPOSE_FACTS: Readonly<Record<Purpose, PurposeFacts>> = {
+  tomcat: { ...tomcat, keyType: "RSA" },
+  "tomcat-ECDSA": { ...tomcat, keyType: "EC" },
+  CallManager: { ...callManager, keyType: "RSA" },
+  "CallManager-ECDSA": { ...callManager, keyType: "EC" },
+  CAPF: { ...phones, trustStore: "CAPF-trust", extendedKeyUsages: ["serverAuth"], keyUsages: signing },
+  TVS: { ...phones, trustStore: "CallManager-trust", extendedKeyUsages: ["serverAuth", "clientAuth"], keyUsages: usual },
+  ITLRecovery: { ...phones, trustStore: "CallManager-trust", extendedKeyUsages: [], keyUsages: signing },
+  ipsec: { ...peer, trustStore: "ipsec-trust", products: ["CUCM", "IM and Presence", "Unity Connection"], multiServer: [], keyType: "RSA" },
+  cup: { ...cup, keyType: "RSA" },
+  "cup-ECDSA": { ...cup, keyType: "EC" },
+  "cup-xmpp": { ...xmpp, keyType: "RSA" },
+  "cup-xmpp-ECDSA": { ...xmpp, keyType: "EC" },
+  "cup-xmpp-s2s": { ...xmpp, keyType: "RSA" },
+  "cup-xmpp-s2s-ECDSA": { ...xmpp, keyType: "EC" },
+};
+
+export function isPurpose(text: unknown): text is Purpose {
+  return (PURPOSES as readonly unknown[]).includes(text);
+}
+
+export function isTrustStore(text: unknown): text is TrustStore {
+  return (TRUST_STORES as readonly unknown[]).includes(text);
+}
+
+/** The nodes whose names a multi-server certificate must hold (R19–R21), in the order given. */
+export function coveredNodes<N extends NodeName>(purpose: Purpose, nodes: readonly N[]): N[] {
+  return nodes.filter(({ product }) => PURPOSE_FACTS[purpose].multiServer.includes(product));
+}
+
+/** The node on which the CSR is made (R22): the publisher of the family that the purpose belongs to. */
+export function requestingNode<N extends NodeName>(purpose: Purpose, nodes: readonly N[]): N | undefined {
+  const family = PURPOSE_FACTS[purpose].products;
+  return nodes.find(({ product, role }) => role === "publisher" && product === family.find((one) => nodes.some((node) => node.product === one)));
+}

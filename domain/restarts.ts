@@ -1,0 +1,111 @@
+// The restart matrix as data: procedures.md section 2, rows of VOS nodes. Phones' purposes (CallManager, CAPF, TVS, ITLRecovery) come with phones.
+import type { Product, Purpose } from "./purposes";
+import { isAtLeast } from "./releases";
+
+/** On which nodes of a cluster a step restarts its service. */
+export type Where = "every node" | "CUCM nodes" | "CUCM publisher" | "IM and Presence nodes" | "Unity Connection nodes";
+
+/** What a certificate serves beside browsers; see `uses`. */
+export const USES = ["sip-oauth", "ldap-client", "mutual-tls"] as const;
+export type Use = (typeof USES)[number];
+
+/**
+ * How the steps of a row follow each other.
+ * - `node by node`: all such steps of a node before the next node.
+ * - `service by service`: the service on every node before the next service.
+ */
+export type Rhythm = "node by node" | "service by service";
+
+/** One service to restart. */
+export interface RestartStep {
+  service: string;
+  where: Where;
+  rhythm: Rhythm;
+  /** Declared for every node of `where` and skipped where the service is not active (R48, R51). */
+  onlyWhereActive: boolean;
+  /** Only when the certificate is declared to serve this. */
+  onlyFor?: Use;
+  /** What users notice; empty for nothing. */
+  notice: string;
+  /** Usual minutes on a real node. */
+  minutes: number;
+  source: string;
+}
+
+/** One row of the matrix. */
+export interface RestartRow {
+  purposes: readonly Purpose[];
+  product: Product;
+  /** First release to which the row applies; the row with the latest fitting one counts. */
+  from: string;
+  steps: readonly RestartStep[];
+}
+
+const S = "procedures.md section 2";
+const step = (service: string, where: Where, rhythm: Rhythm, rest: Partial<RestartStep> = {}): RestartStep => ({
+  service,
+  where,
+  rhythm,
+  onlyWhereActive: false,
+  notice: "",
+  minutes: 1,
+  source: S,
+  ...rest,
+});
+
+const WEB_GONE = "web pages, Jabber log-in and phone services on this node are away";
+const family = { rhythm: "node by node" } as const;
+
+const TOMCAT_FAMILY: RestartStep[] = [
+  step("Cisco Tomcat", "every node", family.rhythm, { notice: WEB_GONE, minutes: 6, source: `${S}, tomcat RSA (CUCM 14+), decided; R43, R46` }),
+  step("Cisco UDS Tomcat", "CUCM nodes", family.rhythm, { onlyWhereActive: true, notice: "Jabber contact search and self care on this node are away", minutes: 2 }),
+  step("Cisco AXL Tomcat", "CUCM nodes", family.rhythm, { onlyWhereActive: true, notice: "AXL clients of this node are cut off", minutes: 2 }),
+  step("Cisco SSOSP Tomcat", "every node", family.rhythm, { onlyWhereActive: true, minutes: 2, source: `${S}, wherever it is STARTED` }),
+];
+const DRF: RestartStep[] = [
+  step("Cisco DRF Master", "CUCM publisher", "service by service", { onlyWhereActive: true, source: `${S}; R79` }),
+  step("Cisco DRF Local", "every node", "service by service", { onlyWhereActive: true }),
+];
+const TFTP = step("Cisco Tftp", "CUCM nodes", "service by service", { onlyWhereActive: true, notice: "phones that start up now wait for their configuration", minutes: 2, source: `${S}; R52` });
+const SIP_OAUTH = step("Cisco CallManager", "CUCM nodes", "service by service", {
+  onlyWhereActive: true,
+  onlyFor: "sip-oauth",
+  notice: "phones registered here move to another node",
+  minutes: 5,
+  source: `${S}; R13`,
+});
+
+const cup = (purposes: Purpose[], ...steps: RestartStep[]): RestartRow => ({ purposes, product: "IM and Presence", from: "8", steps });
+const presence = (service: string, notice: string, onlyWhereActive = false) => step(service, "IM and Presence nodes", "service by service", { notice, onlyWhereActive, minutes: 5, source: `${S}; R44` });
+const unity = (service: string, notice = "") => step(service, "Unity Connection nodes", "node by node", { notice, minutes: service === "Cisco Tomcat" ? 6 : 2, source: `${S}; R128` });
+
+const UNITY_TOMCAT = [
+  unity("Cisco Tomcat", WEB_GONE),
+  ...["Connection IMAP Server", "Cisco DirSync", "Connection Jetty", "Connection SMTP", "Connection Conversation Manager"].map((name) => ({ ...unity(name), onlyWhereActive: true })),
+];
+const ROUTER = presence("Cisco XCP Router", "all presence and chat on this node is away");
+
+export const RESTART_MATRIX: readonly RestartRow[] = [
+  {
+    purposes: ["tomcat"],
+    product: "CUCM",
+    from: "8",
+    steps: [step("Cisco Tomcat", "every node", "node by node", { notice: WEB_GONE, minutes: 6, source: `${S}, tomcat RSA (CUCM, up to 12.5)` }), TFTP, SIP_OAUTH],
+  },
+  { purposes: ["tomcat", "tomcat-ECDSA"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY, ...DRF, TFTP, SIP_OAUTH] },
+  { purposes: ["ipsec"], product: "CUCM", from: "8", steps: DRF },
+  cup(["cup", "cup-ECDSA"], presence("Cisco SIP Proxy", "federation and presence from CUCM pause"), presence("Cisco Presence Engine", "presence states are away, up to 30 minutes"), presence("Cisco XCP SIP Federation Connection Manager", "SIP federation pauses", true)),
+  cup(["cup-xmpp", "cup-xmpp-ECDSA"], ROUTER),
+  cup(["cup-xmpp-s2s", "cup-xmpp-s2s-ECDSA"], ROUTER, presence("Cisco XCP XMPP Federation Connection Manager", "XMPP federation pauses", true)),
+  { purposes: ["tomcat", "tomcat-ECDSA"], product: "Unity Connection", from: "10.5", steps: UNITY_TOMCAT },
+  { purposes: ["ipsec"], product: "Unity Connection", from: "10.5", steps: [step("Cisco DRF Master", "Unity Connection nodes", "service by service", { onlyWhereActive: true }), step("Cisco DRF Local", "Unity Connection nodes", "service by service", { onlyWhereActive: true })] },
+];
+
+/** Services that Control Center refuses or that would kill it: restarted by CLI only (R46; platform-interfaces.md 2.3). */
+export const CLI_ONLY_SERVICES: readonly string[] = ["Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat", "Cisco HAProxy", "A Cisco DB"];
+
+/** The row for a purpose on a product at a release; undefined where the matrix has none. */
+export function restartRow(purpose: Purpose, product: Product, release: string): RestartRow | undefined {
+  const fitting = RESTART_MATRIX.filter((row) => row.product === product && row.purposes.includes(purpose) && isAtLeast(release, row.from));
+  return fitting.reduce<RestartRow | undefined>((best, row) => (best && isAtLeast(best.from, row.from) ? best : row), undefined);
+}

@@ -1,0 +1,28 @@
+// Rules that no single decision keeps: the way in which components, lifecycles and drivers are built keeps them. docs/rules.md lists them with the others.
+import type { Level, Severity } from "./rule";
+
+export interface KeptByConstruction {
+  id: string;
+  title: string;
+  severity: Severity;
+  levels: readonly Level[];
+  /** Where it is kept, and how. */
+  kept: string;
+}
+
+const rule = (id: string, severity: Severity, levels: readonly Level[], title: string, kept: string): KeptByConstruction => ({ id, title, severity, levels, kept });
+
+export const KEPT_BY_CONSTRUCTION: readonly KeptByConstruction[] = [
+  rule("R30", "mandatory", ["S"], "A pending signature keeps CSR and request id; a re-run makes no other", "AdcsCertificate records the request before it waits"),
+  rule("R36", "advisory", ["P"], "Read-back after an upload on every node, as long as replication may take", "TrustCertificate and IdentityCertificate poll every node"),
+  rule("R42", "mandatory", ["S"], "Every identity change has the restarts of its matrix row", "Rollout declares them from domain/restarts.ts"),
+  rule("R43", "mandatory", ["S", "L"], "Publisher first; the next node only when the previous one is up", "Rollout's dependsOn edges; ServiceRestart ends only when the service is up"),
+  rule("R44", "mandatory", ["S"], "Services of one certificate in their order", "domain/rollout.ts, rhythm service by service"),
+  rule("R45", "mandatory", ["S"], "Restarts only after all nodes have the certificate", "IdentityCertificate ends only when every node has it; restarts depend on it"),
+  rule("R50", "advisory", ["P"], "A restart that leaves Tomcat half up is repeated once", "ServiceRestart"),
+  rule("R51", "mandatory", ["L"], "Optional services only where configured", "ServiceRestart skips what is not active"),
+  rule("R52", "advisory", ["S"], "Tftp is restarted after a tomcat upload", "domain/restarts.ts"),
+  rule("R133", "mandatory", ["V"], "Credentials are never inputs", "programs name a connection; provider/settings.ts holds it"),
+  rule("R134", "mandatory", ["S"], "One certificate job per cluster at a time", "provider/locks.ts, around every writing call; two rollouts of a cluster are refused"),
+  rule("R136", "advisory", ["P"], "Every skipped verification is reported", "undecided verdicts become lines of Preflight's findings"),
+];

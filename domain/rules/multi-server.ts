@@ -1,0 +1,118 @@
+// CSR and multi-server SAN against the live cluster: R19, R23–R25, R27. procedures.md 4.2.
+import { PURPOSE_FACTS } from "../purposes";
+import { differences } from "../question";
+import { valueOf } from "../readings";
+import { normalFingerprint } from "../x509/certificate";
+import { type CertificateRequest, parseRequest } from "../x509/request";
+import { coveredReadings, type LiveFacts, perNode } from "./live";
+import { type Finding, fromFindings, PASS, type Rule, undecided } from "./rule";
+
+function holds(names: readonly string[], name: string): boolean {
+  return names.some((other) => other.toLowerCase() === name.toLowerCase());
+}
+
+export const R19: Rule<Pick<LiveFacts, "certificate" | "covered" | "purpose">> = {
+  id: "R19",
+  title: "The certificate names every node that it is for",
+  severity: "mandatory",
+  levels: ["S", "L", "P"],
+  source: "Cisco 118731",
+  comply: "Have the whole request signed; the authority must not drop names",
+  decide({ certificate, covered }) {
+    if (!certificate) return PASS;
+    const missing = covered.filter(({ fqdn }) => !holds(certificate.subjectAlternateNames, fqdn));
+    return fromFindings(missing.map(({ fqdn }) => ({ where: fqdn, found: "the certificate does not name this node" })));
+  },
+};
+
+/** What stands pending on a node for the purpose. */
+export interface PendingRequest {
+  fqdn: string;
+  request: CertificateRequest;
+}
+
+/** The pending requests of the purpose on the covered nodes. */
+export function pendingRequests(facts: Pick<LiveFacts, "purpose" | "covered" | "reading">): PendingRequest[] {
+  const { purpose, covered, reading } = facts;
+  return reading.nodes.flatMap(({ node, snapshot }) => {
+    const pem = valueOf(snapshot)?.requests.get(purpose);
+    return pem && covered.some(({ fqdn }) => fqdn === node.fqdn) ? [{ fqdn: node.fqdn, request: parseRequest(pem) }] : [];
+  });
+}
+
+export const R23: Rule<LiveFacts> = {
+  id: "R23",
+  title: "No other request is awaiting its certificate",
+  severity: "mandatory",
+  levels: ["S", "L"],
+  source: "Cisco 118731: a new CSR replaces the pending one and its key",
+  comply: "Install its certificate first, or give it up: discardPending with its public key fingerprint",
+  decide(facts) {
+    const allowed = facts.discardPending ? normalFingerprint(facts.discardPending) : undefined;
+    const foreign = pendingRequests(facts).filter(({ request }) => normalFingerprint(request.publicKeyFingerprint) !== allowed && differences(request, facts.question).length > 0);
+    return fromFindings(
+      foreign.map(({ fqdn, request }) => ({
+        where: fqdn,
+        found: `a ${facts.purpose} request is pending that asks something else (${differences(request, facts.question).join("; ")}); its public key fingerprint is ${request.publicKeyFingerprint}`,
+      })),
+    );
+  },
+};
+
+export const R24: Rule<Pick<LiveFacts, "purpose" | "covered" | "reading" | "request">> = {
+  id: "R24",
+  title: "The request is on every node",
+  severity: "mandatory",
+  levels: ["P"],
+  source: "Cisco 118731: CSR export operation successful on the nodes […]",
+  comply: "Bring the node back with Cisco Tomcat and Platform Administrative Web Service running; a new request is then made",
+  decide(facts) {
+    const { request, covered } = facts;
+    if (!request) return undecided("no request was made");
+    const held = pendingRequests(facts).filter((one) => one.request.publicKeyFingerprint === request.publicKeyFingerprint).map(({ fqdn }) => fqdn);
+    return fromFindings(covered.filter(({ fqdn }) => !held.includes(fqdn)).map(({ fqdn }) => ({ where: fqdn, found: "the request did not reach this node" })));
+  },
+};
+
+export const R25: Rule<LiveFacts> = {
+  id: "R25",
+  title: "The certificate is on every node",
+  severity: "mandatory",
+  levels: ["P"],
+  source: "Cisco 118731: Certificate upload operation successful for the nodes …",
+  comply: "Look at the node's Platform Administrative Web Service and at the log IPT Platform CertMgr",
+  decide(facts) {
+    const { certificate, purpose } = facts;
+    if (!certificate) return undecided("there is no certificate yet");
+    return perNode(coveredReadings(facts), (node) => node.snapshot, ({ identities }): Finding[] => {
+      const installed = identities.get(purpose);
+      return installed?.fingerprint === certificate.fingerprint ? [] : [{ found: `it has ${installed ? `serial number ${installed.serialNumber}` : "no certificate"} instead of ${certificate.serialNumber}` }];
+    });
+  },
+};
+
+export const R27: Rule<LiveFacts> = {
+  id: "R27",
+  title: "The declared nodes are the cluster's nodes",
+  severity: "mandatory",
+  levels: ["S", "L"],
+  source: "Cisco 118731: renew when a node was added or renamed",
+  comply: "Change the list of nodes in the program (the nodes of the Cluster)",
+  decide({ reading: { members }, nodes, purpose }) {
+    if ("unread" in members) return undecided(members.unread);
+    const products = PURPOSE_FACTS[purpose].products;
+    const live = members.value.filter(({ product }) => !product || products.includes(product));
+    const isMember = (fqdn: string) => live.some(({ name }) => sameHost(name, fqdn));
+    const added = live.filter(({ name }) => !nodes.some(({ fqdn }) => sameHost(name, fqdn)));
+    return fromFindings([
+      ...nodes.filter(({ fqdn, product }) => products.includes(product) && !isMember(fqdn)).map(({ fqdn }) => ({ where: fqdn, found: `the cluster has no such node; it has ${live.map(({ name }) => name).join(", ")}` })),
+      ...added.map(({ name }) => ({ where: name, found: "the cluster has this node, and the program does not declare it" })),
+    ]);
+  },
+};
+
+/** The cluster may list a node by its host name alone. */
+function sameHost(listed: string, fqdn: string): boolean {
+  const [a, b] = [listed.toLowerCase(), fqdn.toLowerCase()];
+  return a === b || (!a.includes(".") && b.startsWith(`${a}.`));
+}

@@ -1,0 +1,116 @@
+// Trust uploads and their order: R32–R34, R37, R137. procedures.md 4.3.
+import { PURPOSE_FACTS, type Purpose, type TrustStore } from "../purposes";
+import type { Snapshot, TrustEntry } from "../readings";
+import { type Certificate, isIssuedBy, label } from "../x509/certificate";
+import { pathTo } from "../x509/chain";
+import { coveredReadings, type LiveFacts, perNode } from "./live";
+import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
+
+export const R32: Rule<LiveFacts> = {
+  id: "R32",
+  title: "The whole chain is in the trust store",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco 118731: the identity upload is checked against the trust store",
+  comply: "Declare the chain (TrustChain) so that the certificate depends on it, and wait for replication",
+  decide(facts) {
+    const { certificate, purpose } = facts;
+    if (!certificate) return PASS;
+    const store = PURPOSE_FACTS[purpose].trustStore;
+    return perNode(coveredReadings(facts), (node) => node.snapshot, ({ trusts }) => {
+      const present = trusts.filter((entry) => entry.store === store).map((entry) => entry.certificate);
+      return pathTo(certificate, present) ? [] : [{ found: `${store} does not hold the whole chain of ${label(certificate)}, issued by ${certificate.issuer}` }];
+    });
+  },
+};
+
+export const R33: Rule<{ purpose: Purpose; store: TrustStore }> = {
+  id: "R33",
+  title: "The trust store fits the purpose",
+  severity: "mandatory",
+  levels: ["V"],
+  source: "Cisco 118731; security guide 12.5(1)SU3; IM and Presence guide",
+  comply: "Use the store that belongs to the purpose",
+  decide: ({ purpose, store }) => violatedIf(PURPOSE_FACTS[purpose].trustStore !== store, () => `${purpose} is checked against ${PURPOSE_FACTS[purpose].trustStore}, not ${store}`),
+};
+
+/** One trust certificate against what a node holds. */
+export interface TrustUpload {
+  certificate: Certificate;
+  store: TrustStore;
+  snapshots: readonly { fqdn: string; snapshot: Snapshot }[];
+}
+
+/** The entry that an upload would displace: the same common name in the same store, another certificate. */
+export function displaced({ certificate, store }: Pick<TrustUpload, "certificate" | "store">, { trusts }: Snapshot): TrustEntry | undefined {
+  return trusts.find((entry) => entry.store === store && entry.certificate.commonName === certificate.commonName && entry.certificate.fingerprint !== certificate.fingerprint);
+}
+
+export const R34: Rule<TrustUpload> = {
+  id: "R34",
+  title: "The platform would store it",
+  severity: "mandatory",
+  levels: ["L", "P"],
+  source: "Cisco security guide 12.5(1)SU3: one entry per subject, the later notBefore wins",
+  comply: "Delete the newer entry first if the older one is really wanted",
+  decide: (upload) =>
+    fromFindings(
+      upload.snapshots.flatMap(({ fqdn, snapshot }): Finding[] => {
+        const present = displaced(upload, snapshot);
+        if (!present || present.certificate.notBefore < upload.certificate.notBefore) return [];
+        return [{ where: fqdn, found: `${upload.store} holds a newer certificate of ${upload.certificate.commonName} (serial number ${present.certificate.serialNumber}); the platform silently keeps it` }];
+      }),
+    ),
+};
+
+export const R137: Rule<TrustUpload> = {
+  id: "R137",
+  title: "No anchor that is needed is displaced",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco security guide 12.5(1)SU3 (one entry per subject)",
+  comply: "Replace what that authority issued first",
+  acceptable: true,
+  decide: (upload) =>
+    fromFindings(
+      upload.snapshots.flatMap(({ fqdn, snapshot }): Finding[] => {
+        const present = displaced(upload, snapshot);
+        if (!present || isRenewal(upload.certificate, present.certificate)) return [];
+        const issued = [...snapshot.identities].filter(([, identity]) => !identity.selfSigned && isIssuedBy(identity, present.certificate)).map(([purpose]) => purpose);
+        if (issued.length === 0) return [];
+        return [{ where: fqdn, found: `it would displace ${upload.store}/${present.fileName}, which issued the installed certificate of ${issued.join(", ")}` }];
+      }),
+    ),
+};
+
+/** A renewed authority: the same key, a later notBefore. What the old one issued still leads to it. */
+function isRenewal(certificate: Certificate, present: Certificate): boolean {
+  return certificate.publicKeyFingerprint === present.publicKeyFingerprint && certificate.notBefore > present.notBefore;
+}
+
+/** The displacement rules on every certificate of a chain. */
+export function chainRule(rule: Rule<TrustUpload>): Rule<LiveFacts> {
+  return {
+    ...rule,
+    decide({ chain, purpose, reading }) {
+      const store = PURPOSE_FACTS[purpose].trustStore;
+      const snapshots = reading.nodes.flatMap(({ node, snapshot }) => ("value" in snapshot ? [{ fqdn: node.fqdn, snapshot: snapshot.value }] : []));
+      const verdicts = chain.map((certificate) => rule.decide({ certificate, store, snapshots }));
+      return fromFindings(verdicts.flatMap((verdict) => (verdict.outcome === "violated" ? verdict.findings : [])));
+    },
+  };
+}
+
+export const R37: Rule<LiveFacts> = {
+  id: "R37",
+  title: "Database replication is healthy",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco 210541: certificates travel by database replication",
+  comply: "Repair replication first (utils dbreplication runtimestate must say 2 for every node)",
+  decide({ reading: { replication }, question }) {
+    if ("unread" in replication) return undecided(replication.unread);
+    const severity = question.distribution === "multi-server" ? "mandatory" : "advisory";
+    return fromFindings(replication.value.map(({ name, state }) => ({ where: name, found: `database replication is ${state}`, severity })));
+  },
+};

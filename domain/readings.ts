@@ -1,5 +1,5 @@
 // What is read of a live cluster, as plain values: drivers fill it in, rules decide on it.
-import type { NodeName, Product, Purpose, Role, TrustStore } from "./purposes";
+import type { NodeName, Product, Role } from "./purposes";
 import type { Certificate } from "./x509/certificate";
 
 /** A fact that was read, or why it was not. */
@@ -7,16 +7,18 @@ export type Reading<T> = { readonly value: T } | { readonly unread: string };
 
 /** One entry of a trust store. */
 export interface TrustEntry {
-  store: TrustStore | string;
+  /** A TrustStore, or another that the platform has. */
+  store: string;
   fileName: string;
   certificate: Certificate;
 }
 
 /** The certificates of one node. */
 export interface Snapshot {
-  identities: ReadonlyMap<Purpose | string, Certificate>;
-  /** Pending certificate signing requests, PEM. */
-  requests: ReadonlyMap<Purpose | string, string>;
+  /** By purpose. */
+  identities: ReadonlyMap<string, Certificate>;
+  /** Pending certificate signing requests by purpose, PEM. */
+  requests: ReadonlyMap<string, string>;
   trusts: readonly TrustEntry[];
   /** The node's clock when it answered. */
   clock: Date;

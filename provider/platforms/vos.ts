@@ -1,0 +1,70 @@
+// The contract of a VOS node: what a lifecycle may ask of one appliance. Drivers are in vos/.
+import type { ClusterReading, Member, Reading, ServiceReading, Snapshot, SsoReading, TrustEntry } from "../../domain/readings";
+import type { Purpose, TrustStore } from "../../domain/purposes";
+import type { Question } from "../../domain/question";
+import type { Certificate, KeyFacts } from "../../domain/x509/certificate";
+
+/** What a port serves now. */
+export interface Served {
+  certificate: Certificate;
+  /** Everything that the server showed, its own certificate first, PEM. */
+  chainPems: string[];
+}
+
+/** Facts that only the platform CLI tells. */
+export interface SystemFacts {
+  version: string;
+  diskUsed: Readonly<Record<string, number>>;
+  ntpSynchronised: Reading<boolean>;
+  fips: Reading<boolean>;
+  sso: Reading<boolean>;
+}
+
+/** Told as a service changes its state while it is restarted. */
+export type Watch = (state: string) => void;
+
+/** One VOS node. Reads may run side by side; a caller holds the cluster's lock for anything that writes. */
+export interface VosPlatform {
+  readonly fqdn: string;
+  /** Every certificate and pending request of the node. */
+  snapshot(): Promise<Snapshot>;
+  /** One trust store, without the rest of a snapshot. */
+  trustEntries(store: TrustStore): Promise<TrustEntry[]>;
+  /** The installed certificate of one purpose; undefined when there is none. */
+  identity(purpose: Purpose): Promise<{ certificate: Certificate; clock: Date } | undefined>;
+  /** The pending request, PEM; undefined when there is none. */
+  pendingRequest(purpose: Purpose): Promise<string | undefined>;
+  /** Makes a request with a new key pair; it replaces the pending one. @returns PEM */
+  generateRequest(question: Question): Promise<string>;
+  /** Uploads a signed certificate, its chain behind it. @returns the platform's messages */
+  uploadIdentity(purpose: Purpose, pems: readonly string[]): Promise<string[]>;
+  uploadTrust(store: TrustStore, pem: string, description: string): Promise<void>;
+  /** Succeeds when it is already gone. */
+  deleteTrust(entry: TrustEntry): Promise<void>;
+
+  services(): Promise<ServiceReading[]>;
+  /** Restarts one service and returns when its prompt or its answer is back. */
+  restartService(name: string, watch: Watch): Promise<void>;
+  startService(name: string, watch: Watch): Promise<void>;
+
+  /** What a port serves, by a real handshake that offers only signatures of this key type; undefined when it serves none. */
+  served(keyType: KeyFacts["type"], port?: number): Promise<Served | undefined>;
+  /** HTTP status of the product's page. */
+  pageStatus(): Promise<number>;
+
+  system(): Promise<SystemFacts>;
+  /** Of these names, those that the node cannot resolve. */
+  unresolved(names: readonly string[]): Promise<string[]>;
+  sso(): Promise<SsoReading>;
+
+  /** Publisher only: the nodes as the cluster lists them. */
+  members(): Promise<Member[]>;
+  /** Publisher only: nodes whose database replication is not healthy. */
+  unhealthyReplication(): Promise<{ name: string; state: string }[]>;
+  backups(): Promise<{ last: Date | undefined; running: boolean }>;
+  /** Publisher only: an enterprise parameter by its database name. */
+  parameter(name: string): Promise<string | undefined>;
+}
+
+/** Reads everything that a preflight needs, from all nodes side by side. */
+export type ReadCluster = (names: readonly string[]) => Promise<ClusterReading>;

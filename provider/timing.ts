@@ -1,0 +1,41 @@
+import { parseDuration } from "../domain/duration";
+
+/** One row of the timing table: default and meaning. docs/timing.md is made of the same rows. */
+const TABLE = {
+  connect: ["10s", "until a connection must stand"],
+  request: ["60s", "until an answer to one request must be there"],
+  cliCommand: ["2m", "until a CLI command must have brought its prompt back"],
+  cliStart: ["2m", "until the first CLI prompt must be there"],
+  retryFirst: ["1s", "before the first repetition of a request that may be repeated; doubled each time"],
+  poll: ["5s", "between two looks while waiting"],
+  replication: ["30m", "until a trust certificate must have reached every node (R36)"],
+  distribution: ["10m", "until a CSR or a multi-server certificate must be on every node"],
+  serviceRestart: ["15m", "until a restarted service must be up"],
+  webReady: ["20m", "until the product's page and the certificate REST must answer after a Tomcat restart"],
+  preflightAge: ["15m", "how long a preflight holds; older, a writing resource repeats the rules itself"],
+  lockWait: ["30m", "how long to wait for another run that works on the same cluster"],
+  clockSkew: ["3m", "how far a node's clock may differ (R135)"],
+  backupAge: ["7d", "how old the last good backup may be (R64)"],
+  usualMinute: ["1m", "what one minute of a step's usual duration counts, when it is compared with the rest of a maintenance window"],
+} as const;
+
+export type TimingName = keyof typeof TABLE;
+/** Milliseconds by name. */
+export type Timing = Readonly<Record<TimingName, number>>;
+
+export const TIMING_TABLE: Readonly<Record<TimingName, readonly [value: string, meaning: string]>> = TABLE;
+
+const NAMES = Object.keys(TABLE) as TimingName[];
+
+/**
+ * The table with what `uccerts:timing` sets over it.
+ * @throws naming every entry that is unknown or no duration.
+ */
+export function timing(set: Record<string, unknown> = {}): Timing {
+  const wrong = Object.entries(set).flatMap(([name, value]) => {
+    if (!(name in TABLE)) return [`${name} is unknown (known: ${NAMES.join(", ")})`];
+    return parseDuration(String(value)) === undefined ? [`${name} "${String(value)}" is not a duration such as "5s" or "250ms"`] : [];
+  });
+  if (wrong.length > 0) throw new Error(`uccerts:timing: ${wrong.join("; ")}`);
+  return Object.fromEntries(NAMES.map((name) => [name, parseDuration(String(set[name] ?? TABLE[name][0]))!])) as Timing;
+}

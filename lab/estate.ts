@@ -80,6 +80,8 @@ export interface Switches {
   subscriberTrustReplicates: boolean;
   /** Whether Control Center restarts network services; otherwise it answers -1045. */
   controlCenterNetworkServices: boolean;
+  /** Requests to Control Center that a node answers in a minute; a real one is thought to allow 15. */
+  controlCenterRequestsPerMinute: number;
   /** Whether a multi-server CSR names the parent domain. */
   parentDomainInSan: boolean;
 }
@@ -111,6 +113,7 @@ export const DEFAULT_SWITCHES: Switches = {
   altNamesWithMultiServer: true,
   subscriberTrustReplicates: true,
   controlCenterNetworkServices: true,
+  controlCenterRequestsPerMinute: 10_000,
   parentDomainInSan: true,
 };
 

@@ -9,6 +9,8 @@ export const FAULTS = {
   "dropped answer": "the work is done, then the connection is reset instead of an answer",
   "slow answer": "the answer comes after `milliseconds` (default 2000)",
   "unavailable": "503, nothing done",
+  "exceeded rate": "Control Center answers that its allowed rate is exceeded, nothing done",
+  "write throttle": "AXL answers 503 to an operation that changes something, nothing done",
   "lost prompt": "the CLI does its work and never prints the prompt",
   "second try": "SSH refuses the first connection of a client",
   "no answer": "nothing is ever answered",

@@ -50,6 +50,7 @@ const FEATURE: Record<Product, Record<string, InitialState>> = {
     "Cisco Tftp": "not activated",
     "Cisco Certificate Authority Proxy Function": "not activated",
     "Cisco Bulk Provisioning Service": "not activated",
+    "Cisco AXL Web Service": "not activated",
   },
   "IM and Presence": {
     "Cisco Presence Engine": "started",
@@ -61,7 +62,12 @@ const FEATURE: Record<Product, Record<string, InitialState>> = {
 };
 
 /** On the publisher of CUCM only. */
-const PUBLISHER: Record<string, InitialState> = { "Cisco DRF Master": "started", "Cisco Tftp": "started", "Cisco Certificate Authority Proxy Function": "started" };
+const PUBLISHER: Record<string, InitialState> = {
+  "Cisco AXL Web Service": "started",
+  "Cisco DRF Master": "started",
+  "Cisco Tftp": "started",
+  "Cisco Certificate Authority Proxy Function": "started",
+};
 
 const REASONS: Record<InitialState, string> = { started: "", stopped: "Commanded Out of Service", "not activated": "Service Not Activated" };
 

@@ -6,11 +6,13 @@ import { createSecureContext, type SecureContextOptions } from "node:tls";
 import type { Fault } from "../../faults";
 import { sleep } from "../../time";
 import type { VosNode } from "../node";
+import { axl } from "./axl";
+import { controlCenter } from "./control-center";
 import { certificateRest } from "./rest";
 import { productPages } from "./pages";
 import type { WebApplication, WebRequest, WebResponse } from "./types";
 
-const APPLICATIONS: WebApplication[] = [certificateRest, productPages];
+const APPLICATIONS: WebApplication[] = [certificateRest, controlCenter, axl, productPages];
 
 const LIMIT_BYTES = 1_000_000;
 

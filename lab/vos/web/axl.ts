@@ -1,0 +1,80 @@
+// AXL, the administrative SOAP interface of CUCM: platform-interfaces.md section 4.
+import type { VosCluster } from "../cluster";
+import type { VosNode } from "../node";
+import { AXL_OPERATIONS, axlFault } from "./axl-operations";
+import { answerFaults, bodyElement, child, onlyIn, page, refuseLogIn, soapAction, soapAnswer } from "./soap";
+import type { WebApplication, WebRequest, WebResponse } from "./types";
+import { branch, type XmlElement } from "./xml";
+
+const NAMESPACE = "http://www.cisco.com/AXL/API/";
+const SERVICE = "Cisco AXL Web Service";
+
+/** What begins so changes the database, and is what the write throttle holds back. */
+const WRITES = /^(add|update|remove|apply|reset|restart|do|assign|unassign|lock|wipe|executeSQLUpdate)/;
+
+/** The schema versions of release 15, and how its error page names them; an older release knows those up to its own. */
+const VERSIONS: Record<string, string> = { "12.0": "12.x", "12.5": "12.x", "14.0": "14.0", "15.0": "15.0" };
+
+function supported({ release }: VosCluster): string[] {
+  return Object.keys(VERSIONS).filter((version) => Number(version) <= parseFloat(release));
+}
+
+function wrongVersion(cluster: VosCluster): WebResponse {
+  const names = [...new Set(supported(cluster).map((version) => VERSIONS[version]!))];
+  const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
+  const words = `Incorrect axl version. Supported axl versions are ${list}`;
+  return page(599, `<div id="content-header">HTTP Status 599 - ${words}</div><p><b>Message:</b> ${words}</p>`);
+}
+
+/** The versions that a request speaks of: in its SOAPAction and in its namespace. */
+function versionsOf({ headers }: WebRequest, { namespace }: XmlElement): string[] {
+  const action = /CUCM:DB ver=([\d.]+)/.exec(headers.soapaction ?? "")?.[1];
+  const own = namespace.startsWith(NAMESPACE) ? namespace.slice(NAMESPACE.length) : "";
+  return [own, ...(action ? [action] : [])];
+}
+
+/** Only the operation's element is qualified. */
+function strict(element: XmlElement): void {
+  onlyIn("", element);
+  element.children.forEach(strict);
+}
+
+async function operate(node: VosNode, request: WebRequest): Promise<WebResponse> {
+  const { cluster } = node;
+  const element = bodyElement(request);
+  const { name, namespace } = element;
+  if (!versionsOf(request, element).every((version) => supported(cluster).includes(version))) return wrongVersion(cluster);
+  const occasion = { node: node.fqdn, interface: "axl" as const, action: name };
+  if (WRITES.test(name) && node.faults.strike("write throttle", occasion)) return page(503, "503 Service Unavailable");
+  const operation = Object.hasOwn(AXL_OPERATIONS, name) ? AXL_OPERATIONS[name] : undefined;
+  if (!operation) throw axlFault(name, -1, `${name} is not emulated by this lab: see platform-interfaces section 4.2 and lab/README.md`, "Server");
+  strict(element);
+  const content = branch("return", await operation(cluster, element));
+  return soapAnswer(branch(`ns:${name}Response`, [content], { "xmlns:ns": namespace }));
+}
+
+/** The web service is activated per node: on the CUCM publisher, and wherever the estate says so. */
+function missing({ services }: VosNode): WebResponse | undefined {
+  const service = services.get(SERVICE);
+  if (!service?.activated) return page(404, "404 Not Found");
+  return service.state === "STARTED" ? undefined : page(503, "503 Service Unavailable");
+}
+
+function describe(element: XmlElement): string[] {
+  const sql = child(element, "sql")?.text.replace(/\s+/g, " ");
+  return sql ? [sql] : [];
+}
+
+/** AXL of a node; application user, Basic. */
+export const axl: WebApplication = {
+  interface: "axl",
+  serves: (path) => /^\/axl\/?$/.test(path),
+  container: ({ product }) => (product === "CUCM" ? "Cisco AXL Tomcat" : "Cisco Tomcat"),
+  action: (request) => soapAction(request, describe),
+  async answer(node, request) {
+    const refused = missing(node) ?? refuseLogIn(node, request, "axl");
+    if (refused) return refused;
+    if (request.method !== "POST") return page(200, "The AXL Web Service is working and accepting requests. Use HTTP POST to send a request.");
+    return answerFaults(() => operate(node, request));
+  },
+};

@@ -57,7 +57,7 @@ export function connectionFailures(name: string, connection: unknown): string[] 
   const members = Object.entries(connection);
   const unknown = members.filter(([key]) => !MEMBERS.includes(key)).map(([key]) => `${name}.${key} is unknown (known: ${MEMBERS.join(", ")})`);
   const logins = members.filter(([key]) => ["osAdministrator", "applicationUser", "certsrv"].includes(key)).flatMap(([key, login]) => loginFailures(`${name}.${key}`, login));
-  return [...unknown, ...logins, ...fingerprintFailures(name, connection as Connection)];
+  return [...unknown, ...logins, ...fingerprintFailures(name, connection)];
 }
 
 function loginFailures(path: string, login: unknown): string[] {

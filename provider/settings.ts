@@ -38,7 +38,7 @@ export function readSettings(get: Get, env: Environment = process.env): Settings
   if (failures.length > 0) throw new Error(["The connections are not right:", ...failures.map((failure) => `  - ${failure}`)].join("\n"));
   const secrets = new Set<string>();
   return {
-    timing: timing(parse(get("uccerts:timing"), "uccerts:timing") as Record<string, unknown> | undefined),
+    timing: timing(parse(get("uccerts:timing"), "uccerts:timing") as Record<string, string> | undefined),
     stateFolder: stateFolder(env),
     names: Object.keys(connections),
     connection: (name) => connections[name] ?? missing(name, Object.keys(connections)),
@@ -72,9 +72,11 @@ function readYaml(path: string, what: string): Connections {
   } catch (error) {
     throw new Error(`${what} (${path}) cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
+  // Loaded only when there is a file: most runs have none, and every provider process starts anew.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { parse: parseYaml } = require("yaml") as typeof import("yaml");
-  const whole = parseYaml(text) as { connections?: Connections } | null;
-  return (whole?.connections ?? whole ?? {}) as Connections;
+  const whole = parseYaml(text) as Connections | { connections: Connections } | null;
+  return whole && "connections" in whole ? (whole.connections as Connections) : (whole ?? {});
 }
 
 /** `uccerts:lab: <name>` takes the connections of a lab that runs on this machine. */

@@ -31,11 +31,11 @@ const NAMES = Object.keys(TABLE) as TimingName[];
  * The table with what `uccerts:timing` sets over it.
  * @throws naming every entry that is unknown or no duration.
  */
-export function timing(set: Record<string, unknown> = {}): Timing {
+export function timing(set: Record<string, string> = {}): Timing {
   const wrong = Object.entries(set).flatMap(([name, value]) => {
     if (!(name in TABLE)) return [`${name} is unknown (known: ${NAMES.join(", ")})`];
-    return parseDuration(String(value)) === undefined ? [`${name} "${String(value)}" is not a duration such as "5s" or "250ms"`] : [];
+    return parseDuration(value) === undefined ? [`${name} "${value}" is not a duration such as "5s" or "250ms"`] : [];
   });
   if (wrong.length > 0) throw new Error(`uccerts:timing: ${wrong.join("; ")}`);
-  return Object.fromEntries(NAMES.map((name) => [name, parseDuration(String(set[name] ?? TABLE[name][0]))!])) as Timing;
+  return Object.fromEntries(NAMES.map((name) => [name, parseDuration(set[name] ?? TABLE[name][0])!])) as Timing;
 }

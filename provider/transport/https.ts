@@ -65,7 +65,7 @@ class VerifiedAgent extends Agent {
       if (error) socket.destroy();
       done?.(error, socket);
     };
-    socket.once("error", (error) => finish(error));
+    socket.once("error", (error: Error) => finish(error));
     socket.once("secureConnect", () => {
       try {
         verifyServer(tls, host, socket);

@@ -1,0 +1,77 @@
+// What CLI commands print, read into plain values: platform-interfaces.md 3.2–3.7. Pure; every shape that is not known is undefined, never a guess.
+import type { ServiceReading, ServiceState } from "../../../../domain/readings";
+
+const STATES: Record<string, ServiceState> = { STARTED: "Started", RUNNING: "Started", STOPPED: "Stopped", STARTING: "Starting", STOPPING: "Stopping" };
+
+/** `Cisco Tomcat[STARTED]`, `Cisco Tftp[STOPPED]  Service Not Activated`. */
+export function serviceLine(line: string): ServiceReading | undefined {
+  const match = /^(.+?)\s*\[([A-Z]+)\]\s*(.*)$/.exec(line.trim());
+  return match ? { name: match[1]!, state: STATES[match[2]!] ?? "Unknown", reason: match[3]!.trim() } : undefined;
+}
+
+/** `utils service list`. */
+export function serviceList(output: string): ServiceReading[] {
+  return output.split("\n").flatMap((line) => serviceLine(line) ?? []);
+}
+
+/** `show version active`: `Active Master Version: 15.0.1.11900-40`. */
+export function activeVersion(output: string): string | undefined {
+  return /Active Master Version:\s*(\S+)/i.exec(output)?.[1];
+}
+
+/** `show status`: `Disk/active  19990260K  3567892K  16218784K (82%)` → per cent used by partition. */
+export function diskUsed(output: string): Record<string, number> {
+  return Object.fromEntries([...output.matchAll(/Disk\/(\S+)\s+.*?\((\d+)%\)/g)].map(([, name, used]) => [name!, Number(used)]));
+}
+
+/** `utils ntp status`: whether it says synchronised, in either spelling. */
+export function ntpSynchronised(output: string): boolean | undefined {
+  if (/\bunsynchroni[sz]ed|not synchroni[sz]ed/i.test(output)) return false;
+  return /synchroni[sz]ed to/i.test(output) ? true : undefined;
+}
+
+/** `utils fips status`. */
+export function fipsMode(output: string): boolean | undefined {
+  const match = /FIPS mode (?:is )?(?:currently )?(?:is )?(on|off|enabled|disabled)/i.exec(output) ?? /(enabled|disabled|on|off)\b.*FIPS/i.exec(output);
+  return match ? /^(on|enabled)$/i.test(match[1]!) : undefined;
+}
+
+/** `utils sso status`: `SSO Status: SAML SSO Enabled`. */
+export function ssoEnabled(output: string): boolean | undefined {
+  const match = /SSO Status\s*[:=]\s*.*?\b(enabled|disabled)\b/i.exec(output);
+  return match ? match[1]!.toLowerCase() === "enabled" : undefined;
+}
+
+/** `utils dbreplication runtimestate`: rows such as `sub1  10.0.0.2  0.01  Y/Y/Y  0  (g_3)  (2) Setup Completed`. */
+export function replicationRows(output: string): { name: string; state: string; healthy: boolean }[] {
+  return output.split("\n").flatMap((line) => {
+    const match = /^(\S+)\s+\d+\.\d+\.\d+\.\d+\s.*\((\d+)\)\s*(.*)$/.exec(line.trim());
+    return match ? [{ name: match[1]!, state: `(${match[2]}) ${match[3]!.trim()}`, healthy: match[2] === "2" }] : [];
+  });
+}
+
+/** `utils disaster_recovery history backup`: the last row that succeeded. */
+export function lastBackup(output: string): Date | undefined {
+  const dates = output.split("\n").flatMap((line) => {
+    const match = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}:\d{2}:\d{2}) (\S+) (\d{4})\s+SUCCESS/.exec(line);
+    return match ? [zonedDate(match)] : [];
+  });
+  return dates.sort((a, b) => b.getTime() - a.getTime())[0];
+}
+
+/** A zone such as CEST is not known to JavaScript; the day counts here, so UTC is near enough. */
+function zonedDate([, month, day, time, zone, year]: RegExpExecArray): Date {
+  const exact = new Date(`${month} ${day} ${year} ${time} ${zone}`);
+  return Number.isNaN(exact.getTime()) ? new Date(`${month} ${day} ${year} ${time} UTC`) : exact;
+}
+
+/** `utils disaster_recovery status backup`: whether one is running now. */
+export function backupRunning(output: string): boolean {
+  return /in progress|Percentage Complete:\s*(?!100)\d+|Status:\s*(STARTED|RUNNING|ACTIVE)/i.test(output) && !/no backup in progress/i.test(output);
+}
+
+/** `utils network host <name>`: whether the name was resolved. */
+export function hostResolved(output: string): boolean | undefined {
+  if (/not found|NXDOMAIN|could not resolve|unknown host|no (?:such )?host/i.test(output)) return false;
+  return /has address|resolves to|\bis an alias for|resolved/i.test(output) || /\d+\.\d+\.\d+\.\d+/.test(output) ? true : undefined;
+}

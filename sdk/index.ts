@@ -1,2 +1,11 @@
 // What a program imports from "pulumi-uccerts".
+export { AdcsCertificate, type AdcsCertificateInputs, type AdcsCertificateOutputs } from "./adcs-certificate";
+export { IdentityCertificate, type IdentityCertificateInputs, type IdentityCertificateOutputs } from "./identity-certificate";
+export { MultiSanCsr, type MultiSanCsrInputs, type MultiSanCsrOutputs } from "./multi-san-csr";
+export { Preflight, type PreflightInputs, type PreflightOutputs } from "./preflight";
+export type { Accept, Distribution, HashAlgorithm, KeyType, Purpose, QuestionInputs, Use } from "./question";
 export { Renewal, type RenewalInputs, type RenewalOutputs } from "./renewal";
+export type { Args, ResourceOptions } from "./resource";
+export { ServiceRestart, type ServiceRestartInputs, type ServiceRestartOutputs } from "./service-restart";
+export { Cluster, type ClusterArgs, type Day, type MaintenanceWindow, type NodeName, type Product, type Role, type VosNode } from "./topology";
+export { TrustCertificate, type TrustCertificateInputs, type TrustCertificateOutputs, type TrustStore } from "./trust-certificate";

@@ -1,5 +1,5 @@
 // The contract of a VOS node: what a lifecycle may ask of one appliance. Drivers are in vos/.
-import type { ClusterReading, Member, Reading, ServiceReading, Snapshot, SsoReading, TrustEntry } from "../../domain/readings";
+import type { Member, Reading, ServiceReading, Snapshot, TrustEntry } from "../../domain/readings";
 import type { Purpose, TrustStore } from "../../domain/purposes";
 import type { Question } from "../../domain/question";
 import type { Certificate, KeyFacts } from "../../domain/x509/certificate";
@@ -55,16 +55,15 @@ export interface VosPlatform {
   system(): Promise<SystemFacts>;
   /** Of these names, those that the node cannot resolve. */
   unresolved(names: readonly string[]): Promise<string[]>;
-  sso(): Promise<SsoReading>;
 
   /** Publisher only: the nodes as the cluster lists them. */
   members(): Promise<Member[]>;
   /** Publisher only: nodes whose database replication is not healthy. */
   unhealthyReplication(): Promise<{ name: string; state: string }[]>;
+  /** CUCM publisher only: the last backup that succeeded, and whether one is running. */
   backups(): Promise<{ last: Date | undefined; running: boolean }>;
-  /** Publisher only: an enterprise parameter by its database name. */
+  /** CUCM publisher only: whether SSO is on, by the database, for each node. */
+  ssoInDatabase(): Promise<ReadonlyMap<string, boolean>>;
+  /** CUCM publisher only: an enterprise parameter by its database name; undefined when there is none. */
   parameter(name: string): Promise<string | undefined>;
 }
-
-/** Reads everything that a preflight needs, from all nodes side by side. */
-export type ReadCluster = (names: readonly string[]) => Promise<ClusterReading>;

@@ -1,0 +1,13 @@
+// Service names: programs use the text of the platform's page, nodes have spellings of their own.
+
+/** Names of one and the same service. procedures.md section 6, 11; platform-interfaces.md 2.3. */
+const ALIASES: readonly (readonly string[])[] = [
+  ["Cisco DRF Master", "Cisco DRF Primary"],
+  ["Cisco Certificate Change Notification", "Cisco Certificate Change Notification Service"],
+];
+
+/** The node's own spelling of a service; undefined when it has no such service. */
+export function spelling(wanted: string, present: readonly string[]): string | undefined {
+  const group = ALIASES.find((names) => names.some((name) => name.toLowerCase() === wanted.toLowerCase())) ?? [wanted];
+  return present.find((name) => group.some((one) => one.toLowerCase() === name.toLowerCase()));
+}

@@ -1,0 +1,187 @@
+// A VOS node of release 14 and later: certificates by REST, services by Control Center or CLI, facts by CLI and AXL.
+import type { Product, Purpose, TrustStore } from "../../../domain/purposes";
+import type { Question } from "../../../domain/question";
+import type { Member, ServiceReading, Snapshot, TrustEntry } from "../../../domain/readings";
+import { R46 } from "../../../domain/rules/restarts";
+import { type Certificate, type KeyFacts, parseCertificate } from "../../../domain/x509/certificate";
+import { PlatformError } from "../../errors";
+import type { Endpoint } from "../../transport/https";
+import { retry } from "../../transport/retry";
+import type { Served, SystemFacts, VosPlatform, Watch } from "../vos";
+import type { Axl } from "./axl";
+import type { CertificateRest } from "./certificate-rest";
+import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-center";
+import type { PlatformCli } from "./cli/platform-cli";
+import { pageStatus } from "./page";
+import { servedCertificate } from "./served";
+import { baseName, csrRequestOf, membersOf, serviceOf, snapshotOf, trustEntriesOf } from "./translate";
+
+/** What a driver is made of. `asOs` and `asApplication` run a call under the rule of one failed log-in. */
+export interface VosParts {
+  fqdn: string;
+  product: Product;
+  rest: CertificateRest;
+  controlCenter: ControlCenter;
+  axl: Axl;
+  cli: PlatformCli;
+  endpoint(port: number): Endpoint;
+  asOs<T>(work: () => Promise<T>): Promise<T>;
+  asApplication<T>(work: () => Promise<T>): Promise<T>;
+  /** The node's names that a multi-server request covers by itself. */
+  covered: readonly string[];
+  times: { connect: number; request: number; serviceRestart: number; retryFirst: number };
+  /** One line for the user: which way was taken. */
+  say(line: string): void;
+}
+
+/** Reason codes with which Control Center leaves a service to the CLI: reserved for the platform, operation not supported. */
+const LEFT_TO_CLI = ["-1011", "-1045"];
+
+export class VosDriver implements VosPlatform {
+  constructor(private readonly parts: VosParts) {}
+
+  get fqdn(): string {
+    return this.parts.fqdn;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return snapshotOf(await this.read(() => this.parts.rest.snapshot()));
+  }
+
+  async trustEntries(store: TrustStore): Promise<TrustEntry[]> {
+    const { body } = await this.read(() => this.parts.rest.trust(baseName(store)));
+    return trustEntriesOf(store, body);
+  }
+
+  async identity(purpose: Purpose): Promise<{ certificate: Certificate; clock: Date } | undefined> {
+    const answer = await unlessMissing(this.read(() => this.parts.rest.identity(purpose)));
+    return answer?.body.certificate ? { certificate: parseCertificate(answer.body.certificate), clock: answer.date } : undefined;
+  }
+
+  async pendingRequest(purpose: Purpose): Promise<string | undefined> {
+    return (await unlessMissing(this.read(() => this.parts.rest.csr(purpose))))?.body.csr || undefined;
+  }
+
+  /** A lost answer is looked up: the request may have been made. */
+  async generateRequest(question: Question): Promise<string> {
+    const before = await this.pendingRequest(question.purpose);
+    try {
+      return (await this.parts.asOs(() => this.parts.rest.generateCsr(csrRequestOf(question, this.parts.covered)))).body.csr;
+    } catch (error) {
+      const after = isLost(error) ? await this.pendingRequest(question.purpose) : undefined;
+      if (after && after !== before) return after;
+      throw error;
+    }
+  }
+
+  async uploadIdentity(purpose: Purpose, pems: readonly string[]): Promise<string[]> {
+    return (await this.parts.asOs(() => this.parts.rest.uploadIdentity(purpose, pems))).body.messages ?? [];
+  }
+
+  async uploadTrust(store: TrustStore, pem: string, description: string): Promise<void> {
+    await this.parts.asOs(() => this.parts.rest.uploadTrust(baseName(store), [pem], description));
+  }
+
+  /** REST has no call for it that is known (platform-interfaces.md 1.2): by CLI. */
+  deleteTrust({ store, fileName }: TrustEntry): Promise<void> {
+    return this.parts.cli.deleteCertificate(store, fileName);
+  }
+
+  async services(): Promise<ServiceReading[]> {
+    const { services } = await this.readAsApplication(() => this.parts.controlCenter.status());
+    return services.map(serviceOf);
+  }
+
+  async restartService(name: string, watch: Watch): Promise<void> {
+    const byCli = R46.decide({ service: name, transport: "Control Center" }).outcome === "violated";
+    if (byCli || !(await this.control("Restart", name, watch))) await this.parts.cli.restartService(name, watch);
+  }
+
+  async startService(name: string, watch: Watch): Promise<void> {
+    const byCli = R46.decide({ service: name, transport: "Control Center" }).outcome === "violated";
+    if (byCli || !(await this.control("Start", name, watch))) await this.parts.cli.startService(name, watch);
+  }
+
+  served(keyType: KeyFacts["type"], port = 8443): Promise<Served | undefined> {
+    return retry(() => servedCertificate(this.parts.endpoint(port), keyType, this.parts.times.connect), { first: this.parts.times.retryFirst, attempts: 2 });
+  }
+
+  pageStatus(): Promise<number> {
+    return pageStatus(this.parts.endpoint(8443), this.parts.product, this.parts.times);
+  }
+
+  system(): Promise<SystemFacts> {
+    return this.parts.cli.system();
+  }
+
+  unresolved(names: readonly string[]): Promise<string[]> {
+    return this.parts.cli.unresolved(names);
+  }
+
+  async members(): Promise<Member[]> {
+    return membersOf(await this.readAsApplication(() => this.parts.axl.listProcessNode()));
+  }
+
+  unhealthyReplication(): Promise<{ name: string; state: string }[]> {
+    return this.parts.cli.unhealthyReplication();
+  }
+
+  backups(): Promise<{ last: Date | undefined; running: boolean }> {
+    return this.parts.cli.backups();
+  }
+
+  /** `tkssomode`: 0 is off. */
+  async ssoInDatabase(): Promise<ReadonlyMap<string, boolean>> {
+    const rows = await this.query("select name, tkssomode from processnode where nodeid > 1", "read the SSO mode of the nodes");
+    return new Map(rows.map(({ name = "", tkssomode = "0" }) => [name, tkssomode !== "0"]));
+  }
+
+  async parameter(name: string): Promise<string | undefined> {
+    const rows = await this.query(`select paramvalue from processconfig where paramname = '${name.replace(/'/g, "''")}'`, `read the enterprise parameter ${name}`);
+    return rows[0]?.paramvalue;
+  }
+
+  private query(sql: string, action: string): Promise<Record<string, string>[]> {
+    return this.readAsApplication(() => this.parts.axl.executeSQLQuery(sql, action));
+  }
+
+  /** @returns false when Control Center leaves it to the CLI. */
+  private async control(type: ControlType, name: string, watch: Watch): Promise<boolean> {
+    watch(type === "Restart" ? "restarting" : "starting");
+    const answer = await this.parts.asApplication(() => this.parts.controlCenter.control(type, name, this.parts.times.serviceRestart));
+    const code = codeOf(answer, name);
+    if (LEFT_TO_CLI.includes(code)) {
+      this.parts.say(`${this.fqdn}: Control Center leaves ${name} to the CLI (${code})`);
+      return false;
+    }
+    if (answer.ReturnCode !== "0") throw new PlatformError("rejected", { node: this.fqdn, action: `${type.toLowerCase()} ${name}`, answer: `Control Center answers ${code} ${answer.ReasonString || (answer.services[0]?.ReasonCodeString ?? "")}`.trim() });
+    return true;
+  }
+
+  private read<T>(work: () => Promise<T>): Promise<T> {
+    return retry(() => this.parts.asOs(work), { first: this.parts.times.retryFirst });
+  }
+
+  private readAsApplication<T>(work: () => Promise<T>): Promise<T> {
+    return retry(() => this.parts.asApplication(work), { first: this.parts.times.retryFirst });
+  }
+}
+
+function codeOf({ ReasonCode, services }: WireServiceAnswer, name: string): string {
+  return ReasonCode !== "" && ReasonCode !== "-1" ? ReasonCode : (services.find(({ ServiceName }) => ServiceName === name)?.ReasonCode ?? ReasonCode);
+}
+
+/** Whether nothing is known of what became of a request. */
+function isLost(error: unknown): boolean {
+  return error instanceof PlatformError && (error.kind === "connection" || error.kind === "timeout");
+}
+
+/** Missing is a value; everything else is an error. */
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof PlatformError && error.kind === "notFound") return undefined;
+    throw error;
+  }
+}

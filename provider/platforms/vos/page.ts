@@ -1,0 +1,15 @@
+// The product's page: a service can be STARTED and its port answer a handshake while the page still says 503 (platform-interfaces.md 7.10).
+import type { Product } from "../../../domain/purposes";
+import { type Endpoint, HttpsClient, type HttpsTimes } from "../../transport/https";
+
+const PAGES: Record<Product, string> = { CUCM: "/ccmadmin/showHome.do", "IM and Presence": "/cupadmin/showHome.do", "Unity Connection": "/cuadmin/home.do" };
+
+/** HTTP status of the page, without logging in. */
+export async function pageStatus(endpoint: Endpoint, product: Product, times: HttpsTimes): Promise<number> {
+  const https = new HttpsClient(endpoint, times);
+  try {
+    return (await https.send({ method: "GET", path: PAGES[product], action: "open the product's page" })).status;
+  } finally {
+    https.close();
+  }
+}

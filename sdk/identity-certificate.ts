@@ -1,0 +1,48 @@
+import type { Accept, Distribution, Purpose, Use } from "./question";
+import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
+import { Resource } from "./resource";
+import type { VosNode } from "./topology";
+
+/** A node's own certificate for one purpose. */
+export interface IdentityCertificateInputs {
+  /** The node to which it is uploaded; a multi-server certificate reaches the others from there. */
+  node: VosNode;
+  purpose: Purpose;
+  distribution: Distribution;
+  /** The signed certificate, PEM, from wherever it came. */
+  certificatePem: string;
+  /** Its authorities, PEM, root first. */
+  chain: string[];
+  uses?: Use[];
+  accept?: Accept;
+}
+
+export interface IdentityCertificateOutputs {
+  /** SHA-256 of what is installed. */
+  fingerprint: string;
+  serialNumber: string;
+  /** ISO 8601, UTC. */
+  notAfter: string;
+  /** Nodes on which it was seen. */
+  nodes: string[];
+  /** When it changed, by the node's clock, ISO 8601; empty when every node served it already as it was adopted. */
+  changedAt: string;
+  /** New whenever the nodes were found or made different from the state: the trigger of restarts. */
+  changeId: string;
+  /** `installed`, or `stored` where the platform keeps it without serving it (EC with RSA-only HTTPS ciphers). */
+  status: string;
+}
+
+const seeds: Seeds<IdentityCertificateOutputs> = { fingerprint: undefined, serialNumber: undefined, notAfter: undefined, nodes: undefined, changedAt: undefined, changeId: undefined, status: undefined };
+
+export interface IdentityCertificate extends Offers<IdentityCertificateInputs, IdentityCertificateOutputs> {}
+
+/**
+ * Installs a signed certificate and reads it back on every node that it is for. The pending request's key must be the certificate's (R10),
+ * its chain must be in the trust store (R32), and our own connection must accept it. It cannot be removed: a removed resource is only forgotten.
+ */
+export class IdentityCertificate extends Resource<IdentityCertificateInputs, IdentityCertificateOutputs> {
+  constructor(name: string, args: Args<IdentityCertificateInputs>, options?: ResourceOptions) {
+    super("IdentityCertificate", name, args, seeds, options);
+  }
+}

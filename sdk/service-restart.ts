@@ -1,0 +1,55 @@
+import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
+import { Resource } from "./resource";
+import type { MaintenanceWindow, VosNode } from "./topology";
+
+/** One service on one node. */
+export interface ServiceRestartInputs {
+  node: VosNode;
+  /** Name as on the platform's page, such as `"Cisco Tomcat"`. */
+  service: string;
+  /** `changeId`s of what asks for the restart: another value restarts. */
+  triggers: string[];
+  /** When the certificate changed, by the node's clock, ISO 8601: a service that started later needs no restart. Empty: nothing changed. */
+  changedAt?: string;
+  /** The certificate that port 8443 of the node must serve afterwards; for services that front it. */
+  expects?: { fingerprint: string; keyType: "RSA" | "EC" };
+  /** `status` of the restart before this one: while that is due, so is this. */
+  after?: string;
+  /** Do not restart yet, leave it due. Default false. */
+  hold?: boolean;
+  /** When it may happen. Default: at any time. */
+  maintenanceWindow?: MaintenanceWindow;
+  /** Skip it, and say so, where the service is not active. Default false: a service that is down is an error. */
+  onlyWhereActive?: boolean;
+  /** Why, for the table at the end of a preview. */
+  reason?: string;
+  /** What users notice, for the table. */
+  notice?: string;
+  /** Usual minutes: must fit into what is left of the window. Default 1. */
+  minutes?: number;
+}
+
+export interface ServiceRestartOutputs {
+  /** ISO 8601, UTC; empty when it never had to. */
+  restartedAt: string;
+  /** What port 8443 of the node served afterwards; empty where nothing is expected. */
+  servedFingerprint: string;
+  /** `done`, `due`, or `skipped`. */
+  status: string;
+  /** Why it is due or was skipped or not needed. */
+  remark: string;
+}
+
+const seeds: Seeds<ServiceRestartOutputs> = { restartedAt: undefined, servedFingerprint: undefined, status: undefined, remark: undefined };
+
+export interface ServiceRestart extends Offers<ServiceRestartInputs, ServiceRestartOutputs> {}
+
+/**
+ * Restarts a service when its triggers change, and waits until it is really up: started, serving the expected certificate, the product's page
+ * and the certificate REST answering, every service that ran before running again. Outside the maintenance window it is recorded as due.
+ */
+export class ServiceRestart extends Resource<ServiceRestartInputs, ServiceRestartOutputs> {
+  constructor(name: string, args: Args<ServiceRestartInputs>, options?: ResourceOptions) {
+    super("ServiceRestart", name, args, seeds, options);
+  }
+}

@@ -1,0 +1,89 @@
+// The estate as plain values that a program is written with.
+import type { NodeName, Product, Role } from "../domain/purposes";
+import type { MaintenanceWindow } from "../domain/windows";
+
+export type { NodeName, Product, Role } from "../domain/purposes";
+export type { Day, MaintenanceWindow } from "../domain/windows";
+
+/** A VOS node, as resources take it. Never holds a credential. */
+export interface VosNode extends NodeName {
+  /** Address to connect to, where the FQDN does not resolve from here. `reach` of the connection beats it. */
+  address?: string;
+  /** Release as on the platform's page, such as `"15"` or `"14SU2"`. */
+  release: string;
+  /** Name of the connection in `uccerts:connections`. */
+  connection: string;
+  cluster: { name: string; nodes: NodeName[] };
+}
+
+export interface ClusterArgs {
+  /** Release as on the platform's page, such as `"15"` or `"14SU2"`. */
+  release: string;
+  /** Name of the connection in `uccerts:connections`. Default: the cluster's name. */
+  connection?: string;
+  /** Every CUCM and IM and Presence node of the cluster, each with product and role. */
+  nodes: (NodeName & { address?: string })[];
+  /** When what users notice may happen. Default: at any time. */
+  maintenanceWindow?: MaintenanceWindow;
+}
+
+const FQDN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i;
+
+/**
+ * A cluster: its nodes, its connection, its maintenance window.
+ * @throws naming everything that is wrong with the list of nodes.
+ *
+ * ```ts
+ * const hq = new Cluster("hq", {
+ *   release: "15",
+ *   nodes: [
+ *     { fqdn: "cs-ccm-pub.example.com", product: "CUCM", role: "publisher" },
+ *     { fqdn: "cs-ccm-sub.example.com", product: "CUCM", role: "subscriber" },
+ *     { fqdn: "cs-imp.example.com", product: "IM and Presence", role: "publisher" },
+ *   ],
+ * });
+ * ```
+ */
+export class Cluster {
+  readonly nodes: readonly VosNode[];
+  readonly release: string;
+  readonly connection: string;
+  readonly maintenanceWindow?: MaintenanceWindow;
+
+  constructor(
+    readonly name: string,
+    args: ClusterArgs,
+  ) {
+    const failures = nodeFailures(args.nodes);
+    if (failures.length > 0) throw new Error([`Cluster "${name}" is not right:`, ...failures.map((failure) => `  - ${failure}`)].join("\n"));
+    this.release = args.release;
+    this.connection = args.connection ?? name;
+    this.maintenanceWindow = args.maintenanceWindow;
+    const names = args.nodes.map(({ fqdn, product, role }) => ({ fqdn, product, role }));
+    this.nodes = args.nodes.map((node) => ({ ...node, release: this.release, connection: this.connection, cluster: { name, nodes: names } }));
+  }
+
+  /** A node by its FQDN. @throws when there is none. */
+  node(fqdn: string): VosNode {
+    const found = this.nodes.find((node) => node.fqdn === fqdn);
+    if (!found) throw new Error(`Cluster "${this.name}" has no node ${fqdn}; it has ${this.nodes.map((node) => node.fqdn).join(", ")}`);
+    return found;
+  }
+
+  /** The publisher of a product; undefined when the cluster has no node of it. */
+  publisher(product: Product): VosNode | undefined {
+    return this.nodes.find((node) => node.product === product && node.role === "publisher");
+  }
+}
+
+function nodeFailures(nodes: readonly NodeName[]): string[] {
+  const failures = nodes.flatMap(({ fqdn }, index) => [
+    ...(FQDN.test(fqdn) ? [] : [`nodes[${index}].fqdn "${fqdn}" is no fully qualified domain name`]),
+    ...(nodes.findIndex((other) => other.fqdn.toLowerCase() === fqdn.toLowerCase()) < index ? [`nodes[${index}].fqdn "${fqdn}" stands there twice`] : []),
+  ]);
+  for (const product of new Set(nodes.map((node) => node.product))) {
+    const publishers = nodes.filter((node) => node.product === product && node.role === ("publisher" satisfies Role)).length;
+    if (publishers !== 1) failures.push(`nodes: ${product} has ${publishers} publishers, and needs exactly one`);
+  }
+  return failures;
+}

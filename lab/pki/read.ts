@@ -28,7 +28,7 @@ function contentOf(extensions: readonly x509.Extension[]) {
   return {
     names: find(x509.SubjectAlternativeNameExtension)?.names.items.map((name) => name.value) ?? [],
     keyUsages: find(x509.KeyUsagesExtension)?.usages ?? 0,
-    extendedKeyUsages: find(x509.ExtendedKeyUsageExtension)?.usages.map(String) ?? [],
+    extendedKeyUsages: [...(find(x509.ExtendedKeyUsageExtension)?.usages ?? [])].map(String),
   };
 }
 

@@ -33,21 +33,38 @@ export interface ClusterDescription {
 
 export type Decision = "issue" | "hold" | "deny";
 
+export type Authentication = "Basic" | "NTLM" | "Negotiate";
+export type KeyUsageName = "digitalSignature" | "keyEncipherment" | "dataEncipherment" | "keyCertSign" | "cRLSign";
+export type EditFlag = "EDITF_ATTRIBUTEENDDATE" | "EDITF_ATTRIBUTESUBJECTALTNAME2";
+
+/** A certificate template, as far as it limits what is issued. */
+export interface TemplateDescription {
+  /** Object identifiers, or `serverAuth`, `clientAuth`, `ipsecEndSystem`. */
+  extendedKeyUsage: string[];
+  /** What of the request's key usage is kept. Default digitalSignature, keyEncipherment and dataEncipherment. */
+  keyUsage?: KeyUsageName[];
+}
+
 export interface AuthorityDescription {
   /** Names the connection that the lab writes. */
   name: string;
   fqdn: string;
   /** What IIS offers. Default Basic and NTLM. */
-  authentication?: ("Basic" | "NTLM" | "Negotiate")[];
+  authentication?: Authentication[];
   /** What becomes of a request. Default `issue`. */
   decision?: Decision;
-  /** Machine name → extended key usages that the template gives. */
-  templates?: Record<string, string[]>;
+  /** Machine name → what the template gives, or only its extended key usages. Default `WebServer` (serverAuth) and `WebServerClient` (serverAuth, clientAuth). */
+  templates?: Record<string, string[] | TemplateDescription>;
   /** Days that an issued certificate is valid. Default 730. */
   validityDays?: number;
   /** Certificates between the root and the issuing one, the issuing one counted. Default 1. */
   intermediates?: number;
+  /** NetBIOS name of the enrolment account's domain. Default: the second label of `fqdn` in capitals. */
   domain?: string;
+  /** Language of the web pages. Default `en`. */
+  language?: "en" | "de";
+  /** Request attributes that the policy module honours: validity, SAN. Default none, as after the installation of an enterprise CA. */
+  editFlags?: EditFlag[];
 }
 
 /** Milliseconds; real appliances take minutes. */
@@ -84,6 +101,8 @@ export interface Switches {
   controlCenterRequestsPerMinute: number;
   /** Whether a multi-server CSR names the parent domain. */
   parentDomainInSan: boolean;
+  /** The label of the base-64 certnew.p7b. */
+  pkcs7Label: "CERTIFICATE" | "PKCS7";
 }
 
 export interface EstateDescription {
@@ -115,6 +134,7 @@ export const DEFAULT_SWITCHES: Switches = {
   controlCenterNetworkServices: true,
   controlCenterRequestsPerMinute: 10_000,
   parentDomainInSan: true,
+  pkcs7Label: "CERTIFICATE",
 };
 
 export const DEFAULT_RELEASE = "15.0.1.11900-40";

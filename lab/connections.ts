@@ -1,4 +1,6 @@
 // The connections of a lab, in the shape of the stack configuration's `uccerts:connections`.
+import { X509Certificate } from "node:crypto";
+import type { Authority } from "./certsrv/authority";
 import type { Lab } from "./lab";
 import type { VosCluster } from "./vos/cluster";
 
@@ -7,12 +9,19 @@ export interface Reach {
   ports: Record<string, number>;
 }
 
-/** A connection to one cluster of the lab; authorities have theirs in certsrv/. */
+/** A connection to one cluster of the lab. */
 export interface ClusterConnection {
   osAdministrator: { username: string; password: string };
   applicationUser: { username: string; password: string };
   tls: { ca: string[]; fingerprints: string[] };
   ssh: { hostKeys: string[] };
+  reach: Record<string, Reach>;
+}
+
+/** A connection to one AD CS of the lab. */
+export interface AuthorityConnection {
+  certsrv: { host: string; username: string; password: string; domain: string };
+  tls: { ca: string[]; fingerprints: string[] };
   reach: Record<string, Reach>;
 }
 
@@ -29,8 +38,19 @@ function clusterConnection(cluster: VosCluster, roots: string[]): ClusterConnect
   };
 }
 
+function authorityConnection({ fqdn, credential, roots, served, ports }: Authority): AuthorityConnection {
+  return {
+    certsrv: { host: fqdn, ...credential },
+    tls: { ca: roots, fingerprints: [new X509Certificate(served.certificate).fingerprint256] },
+    reach: { [fqdn]: { address: "127.0.0.1", ports: { 443: ports.https443 } } },
+  };
+}
+
 /** Every connection of the lab as it is now: call it before anything is changed, as a person does at first contact. */
 export function connectionsOf(lab: Lab): Connections {
-  const roots: string[] = [];
-  return Object.fromEntries(lab.clusters.map((cluster) => [cluster.name, clusterConnection(cluster, roots)]));
+  const roots = lab.authorities.flatMap((authority) => authority.roots);
+  return {
+    ...Object.fromEntries(lab.clusters.map((cluster) => [cluster.name, clusterConnection(cluster, roots)])),
+    ...Object.fromEntries(lab.authorities.map((authority) => [authority.name, authorityConnection(authority)])),
+  };
 }

@@ -3,7 +3,8 @@ import { connectionsOf } from "./connections";
 import { ESTATE_A1, type EstateDescription } from "./estate";
 import { Lab } from "./lab";
 
-export type { ClusterConnection, Connections } from "./connections";
+export type { EnrolmentRequest } from "./certsrv/authority";
+export type { AuthorityConnection, ClusterConnection, Connections } from "./connections";
 export { type AuthorityDescription, type ClusterDescription, ESTATE_A1, type EstateDescription, type NodeDescription } from "./estate";
 export { type Fault, type FaultName, FAULTS } from "./faults";
 export type { HistoryEntry, Interface } from "./history";

@@ -1,3 +1,5 @@
+import { Authority } from "./certsrv/authority";
+import { startCertsrv } from "./certsrv/server";
 import { DEFAULT_SWITCHES, DEFAULT_TIMING, type EstateDescription, type LabTiming, type NodeDescription, type Switches } from "./estate";
 import { Faults } from "./faults";
 import { History } from "./history";
@@ -19,6 +21,7 @@ export class Lab {
   readonly switches: Switches;
   readonly keys = new KeyPool();
   readonly clusters: VosCluster[] = [];
+  readonly authorities: Authority[] = [];
   stopped = false;
   private readonly running: Running[] = [];
 
@@ -29,6 +32,12 @@ export class Lab {
 
   /** Makes the certificates and opens the ports. */
   async start(): Promise<this> {
+    for (const authority of this.description.authorities ?? []) {
+      const made = new Authority(this, authority, this.authorities.length + 1);
+      await made.install();
+      this.running.push(await startCertsrv(made));
+      this.authorities.push(made);
+    }
     for (const cluster of this.description.clusters) {
       const made = new VosCluster(this, cluster);
       this.clusters.push(made);
@@ -43,6 +52,12 @@ export class Lab {
   cluster(name: string): VosCluster {
     const found = this.clusters.find((cluster) => cluster.name === name);
     if (!found) throw new Error(`this lab has no cluster "${name}"; it has: ${this.clusters.map((cluster) => cluster.name).join(", ")}`);
+    return found;
+  }
+
+  authority(name: string): Authority {
+    const found = this.authorities.find((authority) => authority.name === name);
+    if (!found) throw new Error(`this lab has no authority "${name}"; it has: ${this.authorities.map((authority) => authority.name).join(", ") || "none"}`);
     return found;
   }
 

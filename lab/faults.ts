@@ -67,6 +67,11 @@ export class Faults {
     return () => (this.active = this.active.filter((other) => other !== own));
   }
 
+  /** What is switched on, in the order in which it was added. */
+  get list(): readonly Fault[] {
+    return this.active;
+  }
+
   clear(): void {
     this.active = [];
   }

@@ -1,0 +1,172 @@
+// The management port: what a person decides at the estate's consoles, for a program in another process. It is no part of the emulated platforms.
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Authority, EnrolmentRequest } from "./certsrv/authority";
+import { checkFault } from "./estate-schema";
+import type { Fault } from "./faults";
+import type { Lab } from "./lab";
+import { describe } from "./pki/read";
+import { isRecord, pathText } from "./shape";
+
+const LIMIT_BYTES = 100_000;
+
+interface Call {
+  /** What stands for the `:names` of the path. */
+  parameters: Record<string, string>;
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+}
+
+interface Operation {
+  /** `METHOD /path/:parameter`. */
+  route: string;
+  does: string;
+  run: (lab: Lab, call: Call) => unknown;
+}
+
+/** A call that cannot be carried out; the words go to the caller. */
+class Unfit extends Error {}
+
+function requestRow({ id, state, template, requester, submitted, decided, disposition, request, certificate }: EnrolmentRequest) {
+  const { subject, names } = request ?? {};
+  return { id, state, template, requester, submitted, decided, disposition, subject, names, certificate: certificate?.pem };
+}
+
+function certificateRow(pem: string) {
+  const { subject, issuer, serial, names, notBefore, notAfter, parsed } = describe(pem);
+  return { subject, issuer, serial, names, notBefore, notAfter, keyType: parsed.publicKey.asymmetricKeyType, fingerprint: parsed.fingerprint256 };
+}
+
+function nodeRows(lab: Lab) {
+  const nodes = lab.clusters.flatMap((cluster) =>
+    cluster.nodes.map(({ fqdn, product, description: { role }, ports, served }) => ({ cluster: cluster.name, fqdn, product, role, ports, serves: served.map(({ certificate }) => certificateRow(certificate.pem)) })),
+  );
+  const authorities = lab.authorities.map(({ name, fqdn, ports, served }) => ({ authority: name, fqdn, ports, serves: [certificateRow(served.certificate)] }));
+  return [...nodes, ...authorities];
+}
+
+function authorityOf(lab: Lab, { parameters: { authority } }: Call): Authority {
+  return lab.authority(authority!);
+}
+
+function requestRows(lab: Lab, call: Call) {
+  const wanted = call.query.get("state");
+  return authorityOf(lab, call)
+    .requests.filter(({ state }) => wanted === null || state === wanted)
+    .map(requestRow);
+}
+
+function addFault(lab: Lab, { body }: Call): readonly Fault[] {
+  const mistakes: string[] = [];
+  checkFault(body, (path, mistake) => mistakes.push(`${pathText(path)} ${mistake}`));
+  if (mistakes.length > 0) throw new Unfit(mistakes.join("; "));
+  lab.faults.add(body as unknown as Fault);
+  return lab.faults.list;
+}
+
+function historySince(lab: Lab, { query }: Call) {
+  const since = Number(query.get("since") ?? 0);
+  if (!Number.isInteger(since) || since < 0) throw new Unfit("since must be a whole number, 0 or more");
+  return { mark: lab.history.mark(), entries: lab.history.since(since) };
+}
+
+const OPERATIONS: Operation[] = [
+  { route: "GET /", does: "what this port can do", run: () => OPERATIONS.map(({ route, does }) => ({ route, does })) },
+  { route: "GET /nodes", does: "every node and authority with its ports and the certificates that it serves", run: nodeRows },
+  { route: "GET /authorities/:authority/requests", does: "the requests of an authority; ?state=pending narrows", run: requestRows },
+  { route: "POST /authorities/:authority/requests/:id/issue", does: "issues a pending request", run: async (lab, call) => requestRow(await authorityOf(lab, call).issue(Number(call.parameters.id))) },
+  {
+    route: "POST /authorities/:authority/requests/:id/deny",
+    does: 'denies a pending request; body { "text": … } is the disposition',
+    run: (lab, call) => requestRow(authorityOf(lab, call).deny(Number(call.parameters.id), typeof call.body.text === "string" ? call.body.text : undefined)),
+  },
+  { route: "GET /faults", does: "the faults that are switched on", run: (lab) => lab.faults.list },
+  { route: "POST /faults", does: 'switches a fault on; body { "fault": … } as in an estate', run: addFault },
+  { route: "DELETE /faults", does: "switches every fault off", run: (lab) => (lab.faults.clear(), []) },
+  { route: "GET /history", does: "what was asked and done; ?since=<mark of an earlier answer> narrows", run: historySince },
+];
+
+function match(route: string, method: string, path: string): Record<string, string> | undefined {
+  const [verb, pattern] = route.split(" ") as [string, string];
+  const found = verb === method ? new RegExp(`^${pattern.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`).exec(path) : null;
+  return found ? { ...found.groups } : undefined;
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LIMIT_BYTES) throw new Unfit("the body is too large");
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  const value: unknown = text ? JSON.parse(text) : {};
+  if (!isRecord(value)) throw new Unfit("the body must be a JSON object");
+  return value;
+}
+
+function permitted(message: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(/^Bearer (.+)$/i.exec(message.headers.authorization ?? "")?.[1] ?? "");
+  return given.length === token.length && timingSafeEqual(given, Buffer.from(token));
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+async function answer(lab: Lab, token: string, message: IncomingMessage): Promise<Answer> {
+  const { pathname, searchParams } = new URL(message.url ?? "/", "http://lab");
+  const method = message.method ?? "GET";
+  if (!permitted(message, token)) return { status: 401, body: { error: "the bearer token of the lab file is needed" } };
+  for (const { route, run } of OPERATIONS) {
+    const parameters = match(route, method, pathname);
+    if (!parameters) continue;
+    // Reading changes nothing and would fill the history that it reads.
+    const entry = method === "GET" ? undefined : (lab.history.record({ node: lab.description.name, interface: "management", action: `${method} ${pathname}` }) as { outcome: string });
+    try {
+      return { status: 200, body: await run(lab, { parameters, query: searchParams, body: await bodyOf(message) }) };
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      if (entry) entry.outcome = words;
+      return { status: 400, body: { error: words } };
+    }
+  }
+  return { status: 404, body: { error: `${method} ${pathname} is not known; GET / lists what is` } };
+}
+
+/** A running management port. */
+export interface Management {
+  /** `http://127.0.0.1:<port>`. */
+  url: string;
+  /** For the header `Authorization: Bearer …`. */
+  token: string;
+  stop(): Promise<void>;
+}
+
+/** Opens the management port of a lab. */
+export async function startManagement(lab: Lab): Promise<Management> {
+  const token = randomBytes(24).toString("base64url");
+  const sockets = new Set<Socket>();
+  const server = createServer((message, response) => {
+    void answer(lab, token, message).then(({ status, body }) => {
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(JSON.stringify(body));
+    });
+  });
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const stop = async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token, stop };
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { startLab } from "../../lab";
+import type { Lab } from "../../lab/lab";
+import { type Management, startManagement } from "../../lab/management";
+import { authorityLab, csr } from "./certsrv-support";
+
+interface Reply {
+  status: number;
+  body: unknown;
+}
+
+type Call = (operation: string, body?: unknown, token?: string) => Promise<Reply>;
+
+/** Does `work` with the management port of a lab and stops both. */
+async function managed(starting: Promise<Lab>, work: (call: Call, lab: Lab, management: Management) => Promise<void>): Promise<void> {
+  const lab = await starting;
+  const management = await startManagement(lab);
+  const call: Call = async (operation, body, token = management.token) => {
+    const [method, path] = operation.split(" ") as [string, string];
+    const answer = await fetch(`${management.url}${path}`, { method, headers: { authorization: `Bearer ${token}` }, body: body === undefined ? undefined : JSON.stringify(body) });
+    return { status: answer.status, body: await answer.json() };
+  };
+  try {
+    await work(call, lab, management);
+  } finally {
+    await management.stop();
+    await lab.stop();
+  }
+}
+
+/** A lab whose authority holds one request. */
+async function holding(): Promise<Lab> {
+  const lab = await authorityLab({ decision: "hold" });
+  await lab.authority("ca").submit(await csr(), "CertificateTemplate:WebServerClient", "EXAMPLE\\enroll");
+  return lab;
+}
+
+describe("the management port", () => {
+  test("lists what is pending", () =>
+    managed(holding(), async (call) => {
+      const { body } = await call("GET /authorities/ca/requests?state=pending");
+      const [request, ...others] = body as { id: number; state: string; subject: string; template: string }[];
+      assert.deepEqual([request!.id, request!.state, request!.template, others.length], [32, "pending", "WebServerClient", 0]);
+      assert.match(request!.subject, /CN=pub\.example\.com/);
+    }));
+
+  test("issues a pending request", () =>
+    managed(holding(), async (call, lab) => {
+      const { status, body } = await call("POST /authorities/ca/requests/32/issue");
+      assert.deepEqual([status, (body as { state: string }).state], [200, "issued"]);
+      assert.equal(lab.authority("ca").find(32)!.state, "issued");
+      assert.deepEqual((await call("GET /authorities/ca/requests?state=pending")).body, []);
+    }));
+
+  test("denies a pending request with a text", () =>
+    managed(holding(), async (call, lab) => {
+      await call("POST /authorities/ca/requests/32/deny", { text: "Denied by EXAMPLE\\boss" });
+      assert.deepEqual([lab.authority("ca").find(32)!.state, lab.authority("ca").find(32)!.disposition], ["denied", "Denied by EXAMPLE\\boss"]);
+    }));
+
+  test("says in words what cannot be done", () =>
+    managed(holding(), async (call) => {
+      assert.deepEqual(await call("POST /authorities/ca/requests/99/issue"), { status: 400, body: { error: 'the authority "ca" has no request 99' } });
+      assert.deepEqual(await call("POST /authorities/no/requests/32/issue"), { status: 400, body: { error: 'this lab has no authority "no"; it has: ca' } });
+    }));
+
+  test("switches faults on and off", () =>
+    managed(authorityLab(), async (call, lab) => {
+      assert.deepEqual((await call("POST /faults", { fault: "unavailable", node: "ca.example.com", times: 2 })).body, [{ fault: "unavailable", node: "ca.example.com", times: 2 }]);
+      assert.ok(lab.faults.holds("unavailable", { node: "ca.example.com", interface: "certsrv", action: "" }));
+      assert.deepEqual((await call("DELETE /faults")).body, []);
+      assert.deepEqual((await call("GET /faults")).body, []);
+    }));
+
+  test("refuses a fault that it does not know", () =>
+    managed(authorityLab(), async (call, lab) => {
+      const { status, body } = await call("POST /faults", { fault: "earthquake", when: "now" });
+      assert.equal(status, 400);
+      assert.match((body as { error: string }).error, /when is not known here.*; fault must be one of dropped connection,/);
+      assert.equal(lab.faults.list.length, 0);
+    }));
+
+  test("gives the history from a mark on", () =>
+    managed(holding(), async (call, lab) => {
+      const { mark } = (await call("GET /history")).body as { mark: number };
+      assert.equal(mark, lab.history.mark());
+      await call("POST /authorities/ca/requests/32/issue");
+      const { entries } = (await call(`GET /history?since=${mark}`)).body as { entries: { interface: string; action: string }[] };
+      assert.deepEqual(entries.map((entry) => `${entry.interface}: ${entry.action}`), ["management: POST /authorities/ca/requests/32/issue", "platform: issue request 32"]);
+    }));
+
+  test("shows what every node serves", () =>
+    managed(startLab(), async (call, lab) => {
+      const rows = (await call("GET /nodes")).body as { fqdn: string; serves: { fingerprint: string }[] }[];
+      assert.deepEqual(rows.map(({ fqdn }) => fqdn), ["cs-ccm-pub.example.com", "cs-ccm-sub.example.com", "cs-imp.example.com", "ca.example.com"]);
+      assert.equal(rows[0]!.serves[0]!.fingerprint, lab.node("cs-ccm-pub.example.com").served[0]!.certificate.parsed.fingerprint256);
+    }));
+
+  test("tells what it can do", () =>
+    managed(authorityLab(), async (call) => {
+      assert.ok(((await call("GET /")).body as { route: string }[]).some(({ route }) => route === "POST /authorities/:authority/requests/:id/issue"));
+      assert.equal((await call("GET /nothing")).status, 404);
+    }));
+
+  test("lets nobody in without the token", () =>
+    managed(holding(), async (call, lab) => {
+      for (const token of ["", "wrong", "é".repeat(32)]) assert.equal((await call("POST /authorities/ca/requests/32/issue", undefined, encodeURIComponent(token))).status, 401);
+      assert.equal(lab.authority("ca").find(32)!.state, "pending");
+    }));
+
+  test("survives a body that is no JSON", () =>
+    managed(authorityLab(), async (call, _, { url, token }) => {
+      const answer = await fetch(`${url}/faults`, { method: "POST", headers: { authorization: `Bearer ${token}` }, body: "{" });
+      assert.equal(answer.status, 400);
+      assert.equal((await call("GET /faults")).status, 200);
+    }));
+});

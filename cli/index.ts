@@ -1,2 +1,40 @@
 #!/usr/bin/env node
-export {};
+// The `uccerts` command: the first word names the command, the rest is its own.
+import { labCommand } from "./lab";
+
+interface Command {
+  usage: string;
+  does: string;
+  run(args: string[]): Promise<number>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  lab: {
+    usage: "lab [estate.yaml] [--json]",
+    does: "starts an emulated estate on this machine and waits until it is stopped (Ctrl-C)",
+    run: labCommand,
+  },
+};
+
+function help(): string {
+  return ["Usage: uccerts <command>", "", ...Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(28)}  ${does}`), ""].join("\n");
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === "--help" || name === "-h") {
+    process.stdout.write(help());
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return command.run(args);
+  process.stderr.write(`uccerts: "${name}" is no command; there are: ${Object.keys(COMMANDS).join(", ")}\n`);
+  return 2;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`uccerts: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

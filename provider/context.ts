@@ -21,7 +21,7 @@ export interface Context {
   /** Aborted when the run is cancelled: waits end, nothing new begins. */
   readonly cancellation: AbortSignal;
   /** One line of progress. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
 
   vos(node: Node): VosPlatform;
   /** Another node of the same cluster, over the same connection. */
@@ -30,11 +30,13 @@ export interface Context {
 
   /** The certificates of a node, read once until something is written to its cluster. */
   snapshot(node: Node): Promise<Snapshot>;
+  /** The same, only when it has been read already: for who needs less than a snapshot. */
+  remembered(node: Node): Promise<Snapshot> | undefined;
   /** Runs `work`, which writes, while nobody else works on the cluster (R134); what was read before is forgotten. */
   exclusively<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
   /** When a preflight of this run last found the cluster fit for this purpose; undefined when none did. */
-  preflightPassed(node: Node, purpose: string): Date | undefined;
-  notePreflight(node: Node, purpose: string): void;
+  readonly preflightPassed: (node: Node, purpose: string) => Date | undefined;
+  readonly notePreflight: (node: Node, purpose: string) => void;
 
   /** Whether the node's connection would accept this certificate once the node serves it. */
   accepts(node: Node, certificatePem: string, chainPems: readonly string[]): boolean;

@@ -25,6 +25,8 @@ export interface RestartStep {
   onlyWhereActive: boolean;
   /** Only when the certificate is declared to serve this. */
   onlyFor?: Use;
+  /** Port 8443 serves the new certificate only after this restart (HAProxy restarts with it). */
+  fronts: boolean;
   /** What users notice; empty for nothing. */
   notice: string;
   /** Usual minutes on a real node. */
@@ -47,6 +49,7 @@ const step = (service: string, where: Where, rhythm: Rhythm, rest: Partial<Resta
   where,
   rhythm,
   onlyWhereActive: false,
+  fronts: service === "Cisco Tomcat",
   notice: "",
   minutes: 1,
   source: S,

@@ -52,9 +52,9 @@ function diffDue(state: RestartState, inputs: Given<Inputs>, now: Date, differen
 async function satisfied(inputs: Inputs, service: ServiceReading, context: Context): Promise<string | undefined> {
   if (!inputs.changedAt) return "nothing changed that it has not loaded";
   const vos = context.vos(inputs.node);
-  if (inputs.expects) {
-    const served = await vos.served(inputs.expects.keyType);
-    return served?.certificate.fingerprint === inputs.expects.fingerprint ? "the node serves the certificate already" : undefined;
+  if (inputs.expects?.length) {
+    const served = await Promise.all(inputs.expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType))?.certificate.fingerprint === fingerprint));
+    return served.every(Boolean) ? "the node serves the certificate already" : undefined;
   }
   const { clock } = await vos.snapshot();
   const verdict = R49.decide({ service, since: new Date(inputs.changedAt), nodeNow: clock });

@@ -70,8 +70,8 @@ export function backupRunning(output: string): boolean {
   return /in progress|Percentage Complete:\s*(?!100)\d+|Status:\s*(STARTED|RUNNING|ACTIVE)/i.test(output) && !/no backup in progress/i.test(output);
 }
 
-/** `utils network host <name>`: whether the name was resolved. */
+/** `utils network host <name>`: whether the name was resolved, locally or by a name server. */
 export function hostResolved(output: string): boolean | undefined {
-  if (/not found|NXDOMAIN|could not resolve|unknown host|no (?:such )?host/i.test(output)) return false;
-  return /has address|resolves to|\bis an alias for|resolved/i.test(output) || /\d+\.\d+\.\d+\.\d+/.test(output) ? true : undefined;
+  if (/has address|resolves locally to|is an alias for|domain name pointer/i.test(output)) return true;
+  return /No external servers found|not found|NXDOMAIN|could not resolve|unknown host/i.test(output) ? false : undefined;
 }

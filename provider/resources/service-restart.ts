@@ -119,10 +119,11 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
     const { node, service, triggers, notice, minutes, maintenanceWindow } = inputs;
     if (node === UNKNOWN || service === UNKNOWN) return undefined;
     const sure = state !== undefined && triggers !== UNKNOWN;
+    const why = text(inputs.reason) || "its certificate changed";
     return {
       what: `restart ${service}`,
       where: node.fqdn,
-      reason: `${text(inputs.reason) || "its certificate changed"}${sure ? "" : ", if the service has not yet loaded it"}`,
+      reason: sure ? why : "if the service has not yet loaded it",
       notice: text(notice),
       minutes: typeof minutes === "number" ? minutes : 1,
       window: maintenanceWindow === UNKNOWN ? undefined : maintenanceWindow,

@@ -30,10 +30,11 @@ export function ntpSynchronised(output: string): boolean | undefined {
   return /synchroni[sz]ed to/i.test(output) ? true : undefined;
 }
 
-/** `utils fips status`. */
+/** `utils fips status`: `The system is not operating in FIPS mode.`, and other wordings of on and off. */
 export function fipsMode(output: string): boolean | undefined {
-  const match = /FIPS mode (?:is )?(?:currently )?(?:is )?(on|off|enabled|disabled)/i.exec(output) ?? /(enabled|disabled|on|off)\b.*FIPS/i.exec(output);
-  return match ? /^(on|enabled)$/i.test(match[1]!) : undefined;
+  if (!/FIPS/i.test(output)) return undefined;
+  if (/\bnot\b[^.\n]*FIPS|NON-?FIPS|FIPS[^.\n]*\b(off|disabled)\b/i.test(output)) return false;
+  return /operating in FIPS|FIPS[^.\n]*\b(on|enabled)\b/i.test(output) ? true : undefined;
 }
 
 /** `utils sso status`: `SSO Status: SAML SSO Enabled`. */

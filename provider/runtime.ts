@@ -20,7 +20,8 @@ const CLOCK: Clock = { now: () => new Date() };
 /** What a run shares: one per provider process, or per command. */
 export class Runtime {
   readonly report: Report;
-  private read: (key: string) => string | undefined = () => undefined;
+  private readonly print: (line: string) => void;
+  private read: ((key: string) => string | undefined) | undefined;
   private loaded: Settings | undefined;
   private lockTable: ClusterLocks | undefined;
   private readonly logIns = new LogIns();
@@ -33,20 +34,20 @@ export class Runtime {
   private readonly cancelling = new AbortController();
 
   constructor(
-    private readonly print: (line: string) => void = (line) => console.log(line),
+    print: (line: string) => void = (line) => console.log(line),
     readonly clock: Clock = CLOCK,
   ) {
-    this.report = new Report(print, clock);
+    this.print = (line) => print(this.redact(line));
+    this.report = new Report(this.print, clock);
   }
 
-  /** Where configuration comes from; read when it is first needed. */
+  /** Where configuration comes from; read when it is first needed. Pulumi says it once per kind, always the same: the secrets that are known stay known. */
   configure(read: (key: string) => string | undefined): void {
-    this.read = read;
-    this.loaded = undefined;
+    this.read ??= read;
   }
 
   get settings(): Settings {
-    return (this.loaded ??= readSettings(this.read));
+    return (this.loaded ??= readSettings(this.read ?? (() => undefined)));
   }
 
   /** `text` without any secret that this run has used. */
@@ -72,7 +73,7 @@ export class Runtime {
       clock,
       timing: settings.timing,
       cancellation: this.cancelling.signal,
-      say: (line) => this.print(this.redact(line)),
+      say: this.print,
       vos: (node) => this.vos(node),
       sibling,
       authority: (name) => this.authority(name),

@@ -13,24 +13,22 @@ export type Offers<I, O> = { readonly [K in keyof (I & O)]: pulumi.Output<(I & O
 /** Every output must be named when a resource is registered; a type error here means that one was forgotten. */
 export type Seeds<O> = { [K in keyof Required<O>]: undefined };
 
-/** Options of our resources. `import` is not among them: every resource adopts what is already there. */
-export type ResourceOptions = Omit<pulumi.CustomResourceOptions, "import">;
+/** Options of our resources. `import` and `id` are not among them: every resource adopts what is already there. */
+export type ResourceOptions = Omit<pulumi.CustomResourceOptions, "import" | "id">;
 
 /**
  * The base of all resources: what `pulumi.dynamic.Resource` does, without the serialised closure.
- * @throws when `import` is used: a declared resource adopts what the platform already has.
+ * @throws when `import` or `id` is used: a declared resource adopts what the platform already has.
  */
 export abstract class Resource<I extends object, O extends object> extends pulumi.CustomResource {
   constructor(kind: Kind, name: string, args: Args<I>, seeds: Seeds<O>, options: ResourceOptions = {}) {
-    refuseImport(kind, name, options);
+    refuseForeign(kind, name, options);
     super(typeToken(kind), name, { ...seeds, ...args, __provider: shim(kind) }, options);
   }
 }
 
-function refuseImport(kind: Kind, name: string, options: pulumi.CustomResourceOptions): void {
-  if (options.import === undefined) return;
-  throw new Error(
-    `${kind} "${name}": "import" is not needed and cannot work here. Remove the option and run "pulumi up": ` +
-      "what the platform already has is adopted as it is, and nothing is written.",
-  );
+function refuseForeign(kind: Kind, name: string, options: pulumi.CustomResourceOptions): void {
+  const adopted = 'Remove the option and run "pulumi up": what the platform already has is adopted as it is, and nothing is written.';
+  if (options.import !== undefined) throw new Error(`${kind} "${name}": "import" is not needed and cannot work here. ${adopted}`);
+  if (options.id !== undefined) throw new Error(`${kind} "${name}": "id" cannot work here: a resource of this kind is declared, not looked up. ${adopted}`);
 }

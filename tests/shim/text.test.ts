@@ -1,0 +1,56 @@
+// What stands in every state that users have: it can never change.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
+import { lifecycleOf } from "../../provider/registry";
+import { Renewal } from "../../sdk";
+import { KINDS, shim, typeToken } from "../../sdk/tokens";
+
+const TEXTS: Record<string, string> = {
+  Renewal: 'exports.handler = () => require("pulumi-uccerts/provider").handler("Renewal");',
+  TrustCertificate: 'exports.handler = () => require("pulumi-uccerts/provider").handler("TrustCertificate");',
+  MultiSanCsr: 'exports.handler = () => require("pulumi-uccerts/provider").handler("MultiSanCsr");',
+  AdcsCertificate: 'exports.handler = () => require("pulumi-uccerts/provider").handler("AdcsCertificate");',
+  IdentityCertificate: 'exports.handler = () => require("pulumi-uccerts/provider").handler("IdentityCertificate");',
+  Preflight: 'exports.handler = () => require("pulumi-uccerts/provider").handler("Preflight");',
+  ServiceRestart: 'exports.handler = () => require("pulumi-uccerts/provider").handler("ServiceRestart");',
+};
+
+const TYPES: Record<string, string> = {
+  Renewal: "pulumi-nodejs:dynamic/uccerts:Renewal",
+  TrustCertificate: "pulumi-nodejs:dynamic/uccerts:TrustCertificate",
+  MultiSanCsr: "pulumi-nodejs:dynamic/uccerts:MultiSanCsr",
+  AdcsCertificate: "pulumi-nodejs:dynamic/uccerts:AdcsCertificate",
+  IdentityCertificate: "pulumi-nodejs:dynamic/uccerts:IdentityCertificate",
+  Preflight: "pulumi-nodejs:dynamic/uccerts:Preflight",
+  ServiceRestart: "pulumi-nodejs:dynamic/uccerts:ServiceRestart",
+};
+
+describe("the text that the state keeps", () => {
+  test("is the same as ever, for every kind", () => {
+    assert.deepEqual(Object.fromEntries(KINDS.map((kind) => [kind, shim(kind)])), TEXTS);
+  });
+
+  test("stands under the same type as ever", () => {
+    assert.deepEqual(Object.fromEntries(KINDS.map((kind) => [kind, typeToken(kind)])), TYPES);
+  });
+});
+
+describe("a kind that this version does not know", () => {
+  for (const kind of ["KeystoreTeleport", "toString", ""])
+    test(`is refused with what to install: "${kind}"`, () => {
+      assert.throws(() => lifecycleOf(kind), { message: `this version of pulumi-uccerts does not know resources of kind "${kind}": install the version that made them, or a later one` });
+    });
+});
+
+describe("a resource that is declared with an option that cannot work", () => {
+  const declare = (options: CustomResourceOptions) => () => new Renewal("yearly", { after: "300d" }, options);
+
+  test("refuses import and says what to do instead", () => {
+    assert.throws(declare({ import: "renewal" }), /^Error: Renewal "yearly": "import" is not needed and cannot work here\. Remove the option and run "pulumi up": what the platform already has is adopted/);
+  });
+
+  test("refuses id, which would only look the resource up", () => {
+    assert.throws(declare({ id: "renewal" }), /^Error: Renewal "yearly": "id" cannot work here: .*Remove the option/);
+  });
+});

@@ -72,11 +72,26 @@ function readYaml(path: string, what: string): Connections {
   } catch (error) {
     throw new Error(`${what} (${path}) cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
+  const whole = parsed(text, `${what} (${path})`) ?? {};
+  return "connections" in whole ? (whole.connections as Connections) : (whole as Connections);
+}
+
+/** The library's own messages quote the text, in which passwords may stand: only the place is told. */
+function parsed(text: string, what: string): object | null {
   // Loaded only when there is a file: most runs have none, and every provider process starts anew.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { parse: parseYaml } = require("yaml") as typeof import("yaml");
-  const whole = parseYaml(text) as Connections | { connections: Connections } | null;
-  return whole && "connections" in whole ? (whole.connections as Connections) : (whole ?? {});
+  const { parseDocument } = require("yaml") as typeof import("yaml");
+  const document = parseDocument(text);
+  const [mistake] = document.errors;
+  if (mistake) throw new Error(`${what} is no YAML: line ${mistake.linePos?.[0].line ?? "unknown"} (${mistake.code})`);
+  let whole: unknown;
+  try {
+    whole = document.toJS();
+  } catch {
+    throw new Error(`${what} is no YAML: an alias in it (a value that begins with *) stands for nothing; quote a password that begins so`);
+  }
+  if (typeof whole !== "object" || Array.isArray(whole)) throw new Error(`${what} does not hold connections by their names`);
+  return whole;
 }
 
 /** `uccerts:lab: <name>` takes the connections of a lab that runs on this machine. */

@@ -117,6 +117,8 @@ export function openShell(endpoint: SshEndpoint, limit: number): Promise<Shell> 
       reject(explain(endpoint, error, seen));
     };
     client.once("error", fail);
+    // A lost connection is told twice; the second time nobody must listen, but an error without a listener would be uncaught.
+    client.on("error", () => {});
     client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => endpoint.password)));
     client.once("ready", () =>
       client.shell({ term: "vt100", cols: 200, rows: 1000 }, (error, channel) => {

@@ -24,10 +24,8 @@ function secret(value: unknown): Bag {
   return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: JSON.stringify(value) };
 }
 
-async function startProvider(connections: Connections, env: Record<string, string> = {}): Promise<ProviderProcess> {
-  const provider = await ProviderProcess.start({ env });
-  await provider.configure({ "uccerts:connections": secret(connections), "uccerts:timing": JSON.stringify(TIMING) });
-  return provider;
+function startProvider(connections: Connections, env: Record<string, string> = {}): Promise<ProviderProcess> {
+  return ProviderProcess.start({ env, config: { "uccerts:connections": secret(connections), "uccerts:timing": JSON.stringify(TIMING) } });
 }
 
 async function refusal(call: Promise<unknown>): Promise<Refusal> {
@@ -51,7 +49,7 @@ describe("the provider process and a lab", { timeout: 120_000 }, () => {
     provider = await startProvider(connectionsOf(lab));
   });
   after(async () => {
-    await provider.end("SIGKILL");
+    await ProviderProcess.endAll();
     await lab.stop();
   });
 
@@ -108,6 +106,7 @@ describe("no credential shows", { timeout: 120_000 }, () => {
     folder = makeFolder();
   });
   after(async () => {
+    await ProviderProcess.endAll();
     await lab.stop();
     folder.remove();
   });

@@ -1,6 +1,6 @@
 // Pulumi's own dynamic-provider process with our text in it, on every SDK that is supported.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { rootCertificates } from "node:tls";
 import { type Bag, ProviderProcess, Refusal } from "../support/provider-process";
 import { type Sdk, SDKS } from "../support/project";
@@ -20,8 +20,7 @@ for (const sdk of Object.keys(SDKS) as Sdk[])
   describe(`the provider process on the ${sdk} SDK`, { timeout: 60_000 }, () => {
     let provider: ProviderProcess;
     before(async () => {
-      provider = await ProviderProcess.start({ sdk });
-      await provider.configure({});
+      provider = await ProviderProcess.start({ sdk, config: {} });
     });
     after(() => provider.end("SIGKILL"));
 
@@ -108,15 +107,12 @@ for (const sdk of Object.keys(SDKS) as Sdk[])
     /** Creates two resources without waiting for the configuration to be taken in, as the engine does. */
     async function race(config: Bag): Promise<string[]> {
       const provider = await ProviderProcess.start({ sdk });
-      try {
-        const configured = provider.configure(config);
-        const calls = ["1d", "2d"].map((after) => refusal(provider.create({ ...RENEWAL, after })));
-        await configured;
-        return (await Promise.all(calls)).map(({ message }) => message);
-      } finally {
-        await provider.end("SIGKILL");
-      }
+      const configured = provider.configure(config);
+      const calls = ["1d", "2d"].map((after) => refusal(provider.create({ ...RENEWAL, after })));
+      await configured;
+      return (await Promise.all(calls)).map(({ message }) => message);
     }
+    afterEach(() => ProviderProcess.endAll());
 
     test("is there for every call that comes right behind it", async () => {
       for (const message of await race({ "uccerts:lab": "nowhere" })) assert.match(message, /^The lab "nowhere" is not running/);

@@ -68,7 +68,16 @@ async function startEngine(): Promise<{ address: string; stop(): void }> {
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }
 
+interface Options {
+  sdk?: Sdk;
+  env?: Record<string, string>;
+  /** The stack configuration, as text; undefined: left to the test. */
+  config?: Bag;
+}
+
 export class ProviderProcess {
+  private static readonly running = new Set<ProviderProcess>();
+
   /** Everything that the process wrote, and everything that it answered: where a secret could show. */
   said = "";
 
@@ -80,7 +89,12 @@ export class ProviderProcess {
     readonly killEngine: () => void,
   ) {}
 
-  static async start({ sdk = "own", env = {} }: { sdk?: Sdk; env?: Record<string, string> } = {}): Promise<ProviderProcess> {
+  /** Ends what a test has left, also one that failed. */
+  static async endAll(): Promise<void> {
+    await Promise.all([...ProviderProcess.running].map((one) => one.end("SIGKILL")));
+  }
+
+  static async start({ sdk = "own", env = {}, config }: Options = { config: {} }): Promise<ProviderProcess> {
     const project = makeProject(sdk);
     const engine = await startEngine();
     const program = join(project.path, "node_modules", "@pulumi", "pulumi", "cmd", "dynamic-provider");
@@ -96,6 +110,9 @@ export class ProviderProcess {
     tooEarly.catch(() => client.close());
     const made = new ProviderProcess(child, client, ended, () => engine.stop());
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (made.said += chunk.toString()));
+    ProviderProcess.running.add(made);
+    void ended.then(() => ProviderProcess.running.delete(made));
+    if (config) await made.configure(config);
     return made;
   }
 
@@ -133,10 +150,16 @@ export class ProviderProcess {
     await this.ask("delete", new messages.DeleteRequest().setId(id).setProperties(struct(props)));
   }
 
-  /** Sends a signal and waits for the end. */
+  /** Ends the process as the engine does: a signal, and five seconds later SIGKILL. */
   async end(signal: NodeJS.Signals = "SIGINT"): Promise<End> {
     this.child.kill(signal);
-    return this.ended;
+    const patience = setTimeout(() => this.child.kill("SIGKILL"), 5_000);
+    return this.ended.finally(() => clearTimeout(patience));
+  }
+
+  /** Waits until the process has said `text`. */
+  async hears(text: string): Promise<void> {
+    while (!this.said.includes(text)) await Promise.race([once(this.child.stdout!, "data"), once(this.child.stderr!, "data"), this.ended.then(() => Promise.reject(new Error(`it ended without "${text}": ${this.said}`)))]);
   }
 
   /** Waits for an end that comes by itself. */

@@ -64,7 +64,8 @@ export type Node = asn1js.AsnType;
 /** Decodes DER. @throws when the bytes are none, or something follows them. */
 export function decode(der: Uint8Array): Node {
   const { offset, result } = asn1js.fromBER(der);
-  if (offset === -1) throw new Error("not DER");
+  if (offset === -1) throw new Error("it is no DER, or cut off");
+  if (offset !== der.length) throw new Error(`${der.length - offset} bytes follow its DER`);
   return result;
 }
 

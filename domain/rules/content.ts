@@ -169,7 +169,7 @@ export const R13: Rule<ContentFacts> = {
     const asked = request ? request.extendedKeyUsages.includes("clientAuth") : purpose && PURPOSE_FACTS[purpose].extendedKeyUsages.includes("clientAuth");
     if (!purpose || !asked || certificate.extendedKeyUsages.includes("clientAuth")) return PASS;
     const needed = (MUTUAL.includes(purpose) || uses.length > 0) && !reaches(release, "15SU5");
-    const why = uses.length > 0 ? `, which ${uses.join(" and ")} needs` : "";
+    const why = uses.length > 0 ? `, which ${uses.join(" and ")} need${uses.length === 1 ? "s" : ""}` : "";
     return fromFindings([{ found: `the certificate lacks the extended key usage clientAuth${why}`, severity: needed ? "mandatory" : "advisory" }]);
   },
 };

@@ -115,8 +115,8 @@ export const R64: Rule<LiveFacts> = {
   decide({ reading: { lastBackup }, limits: { backupDays }, now }) {
     if ("unread" in lastBackup) return undecided(lastBackup.unread);
     if (!lastBackup.value) return fromFindings([{ found: "no backup has succeeded" }]);
-    const days = (now.getTime() - lastBackup.value.getTime()) / DAY;
-    return violatedIf(days > backupDays, () => `the last good backup is ${Math.floor(days)} days old, more than ${backupDays}`);
+    const made = lastBackup.value;
+    return violatedIf(now.getTime() - made.getTime() > backupDays * DAY, () => `the last good backup is of ${made.toISOString()}, more than ${backupDays} days ago`);
   },
 };
 

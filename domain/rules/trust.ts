@@ -3,7 +3,7 @@ import { PURPOSE_FACTS, type Purpose, type TrustStore } from "../purposes";
 import type { Snapshot, TrustEntry } from "../readings";
 import { type Certificate, label } from "../x509/certificate";
 import { issuersOf, pathTo } from "../x509/chain";
-import { coveredReadings, type LiveFacts, perNode } from "./live";
+import { coveredReadings, type LiveFacts, perNode, readingsOf } from "./live";
 import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
 
 export const R32: Rule<LiveFacts> = {
@@ -103,11 +103,13 @@ function isRenewal(certificate: Certificate, present: Certificate): boolean {
 export function chainRule(rule: Rule<TrustUpload>): Rule<LiveFacts> {
   return {
     ...rule,
-    decide({ chain, purpose, reading }) {
+    decide({ chain, purpose, nodes, reading }) {
       const store = PURPOSE_FACTS[purpose].trustStore;
-      const snapshots = reading.nodes.flatMap(({ node, snapshot }) => ("value" in snapshot ? [{ fqdn: node.fqdn, snapshot: snapshot.value }] : []));
+      const all = readingsOf(nodes, reading);
+      const snapshots = all.flatMap(({ node, snapshot }) => ("value" in snapshot ? [{ fqdn: node.fqdn, snapshot: snapshot.value }] : []));
       const verdicts = chain.map((certificate) => rule.decide({ certificate, store, snapshots }));
-      return fromFindings(verdicts.flatMap((verdict) => (verdict.outcome === "violated" ? verdict.findings : [])));
+      const findings = verdicts.flatMap((verdict) => (verdict.outcome === "violated" ? verdict.findings : []));
+      return findings.length > 0 ? fromFindings(findings) : perNode(all, (node) => node.snapshot, () => []);
     },
   };
 }

@@ -33,7 +33,7 @@ function clusterConnection(cluster: VosCluster, roots: string[]): ClusterConnect
     osAdministrator: cluster.osAdministrator,
     applicationUser: cluster.applicationUser.credential,
     tls: { ca: roots, fingerprints: cluster.nodes.flatMap((node) => node.served.map(({ certificate }) => certificate.parsed.fingerprint256)) },
-    ssh: { hostKeys: cluster.nodes.map((node) => node.sshFingerprint).filter(Boolean) },
+    ssh: { hostKeys: cluster.nodes.flatMap((node) => node.sshFingerprints) },
     reach: Object.fromEntries(reach),
   };
 }

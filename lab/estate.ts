@@ -79,6 +79,8 @@ export interface LabTiming {
   distribution: number;
   /** From STARTED until the product's page answers. */
   pageLag: number;
+  /** From an SSH log-in until the command line has started. */
+  cliStart: number;
   /** Added to every answer. */
   latency: number;
 }
@@ -103,6 +105,14 @@ export interface Switches {
   parentDomainInSan: boolean;
   /** The label of the base-64 certnew.p7b. */
   pkcs7Label: "CERTIFICATE" | "PKCS7";
+  /** Whether `utils service restart` goes on when its SSH session is lost or Ctrl-C is pressed; otherwise the service is left STOPPED. */
+  restartSurvivesLostSession: boolean;
+  /** What `set cert delete` takes as its first word: `tomcat-trust`, `tomcat`, or either. */
+  certDeleteTakes: "store" | "unit" | "either";
+  /** Whether `set cert delete` asks before it deletes. */
+  certDeleteAsks: boolean;
+  /** How the command line shows its first prompt; `after newline`: only when something has been typed. */
+  firstPrompt: "once" | "twice" | "after newline";
 }
 
 export interface EstateDescription {
@@ -122,6 +132,7 @@ export const DEFAULT_TIMING: LabTiming = {
   replication: 60,
   distribution: 100,
   pageLag: 100,
+  cliStart: 20,
   latency: 0,
 };
 
@@ -135,6 +146,10 @@ export const DEFAULT_SWITCHES: Switches = {
   controlCenterRequestsPerMinute: 10_000,
   parentDomainInSan: true,
   pkcs7Label: "CERTIFICATE",
+  restartSurvivesLostSession: false,
+  certDeleteTakes: "either",
+  certDeleteAsks: false,
+  firstPrompt: "twice",
 };
 
 export const DEFAULT_RELEASE = "15.0.1.11900-40";

@@ -4,6 +4,7 @@ import { DEFAULT_SWITCHES, DEFAULT_TIMING, type EstateDescription, type LabTimin
 import { Faults } from "./faults";
 import { History } from "./history";
 import { KeyPool } from "./keys";
+import { startSsh } from "./vos/cli/server";
 import { VosCluster } from "./vos/cluster";
 import type { VosNode } from "./vos/node";
 import { startWeb } from "./vos/web/listener";
@@ -83,5 +84,6 @@ export class Lab {
   private async open(node: VosNode): Promise<void> {
     await node.install();
     this.running.push(await startWeb(node));
+    this.running.push(await startSsh(node));
   }
 }

@@ -2,7 +2,7 @@ import { type Change, type Difference, type Given, UNKNOWN } from "./lifecycle";
 
 /** How one input counts: what its change means, and how it is compared when equal text is not the question. */
 export interface InputRule<T = unknown> {
-  change: Exclude<Change, "none"> | "ignore";
+  change: Exclude<Change, "none"> | "ignore" | ((old: T | undefined, declared: T | undefined) => Exclude<Change, "none">);
   /** A normal form to compare by: PEM without white space, names sorted and in lower case. */
   normal?: (value: T) => unknown;
 }
@@ -19,11 +19,15 @@ export function compare<I extends object>(table: DifferenceTable<I>, state: I, i
   for (const key of Object.keys(table) as (keyof I & string)[]) {
     const rule = asRule(table[key] as InputRule | InputRule["change"]);
     if (rule.change === "ignore" || same(rule, state[key], inputs[key])) continue;
-    if (rule.change === "replace") replaces.push(key);
-    change = heavier(change, rule.change);
+    const weight = typeof rule.change !== "function" ? rule.change : inputs[key] === UNKNOWN ? "replace" : rule.change(state[key], inputs[key]);
+    if (weight === "replace") replaces.push(key);
+    change = heavier(change, weight);
   }
   return { change, replaces, notes: [] };
 }
+
+/** A node: another FQDN is another resource; address, connection, release and the list of nodes are only taken over. */
+export const NODE: InputRule<{ fqdn: string }> = { change: (old, declared) => (old?.fqdn === declared?.fqdn ? "takeOver" : "replace") };
 
 /** The heavier of two changes. */
 export function heavier(left: Change, right: Change): Change {
@@ -31,7 +35,7 @@ export function heavier(left: Change, right: Change): Change {
 }
 
 function asRule(row: InputRule | InputRule["change"]): InputRule {
-  return typeof row === "string" ? { change: row } : row;
+  return typeof row === "object" ? row : { change: row };
 }
 
 function same(rule: InputRule, old: unknown, declared: unknown): boolean {

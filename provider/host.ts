@@ -41,8 +41,9 @@ export class Host implements dynamic.ResourceProvider {
     const state = incoming(olds);
     const inputs = incoming(news);
     const now = this.runtime.clock.now();
-    const { change, replaces, notes } = this.difference(olds, inputs);
+    const { change, replaces, notes, due } = this.difference(olds, inputs);
     notes.forEach((note) => this.runtime.report.note(note));
+    if (due) this.runtime.report.due(due);
     if (change === "update" || change === "replace") this.plan(inputs, state, now);
     return { changes: change !== "none", replaces, deleteBeforeReplace: false };
   }

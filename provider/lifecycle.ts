@@ -1,3 +1,4 @@
+import type { MaintenanceWindow } from "../domain/windows";
 import type { Kind } from "../sdk/tokens";
 import type { Context } from "./context";
 
@@ -37,6 +38,8 @@ export interface Difference {
   /** The inputs that ask for a replacement. */
   replaces: string[];
   notes: string[];
+  /** What waits for its window, for the list at the end of the run. */
+  due?: string;
 }
 
 /** One line of the table at the end of a preview. */
@@ -49,6 +52,8 @@ export interface Step {
   notice?: string;
   /** Usual duration. */
   minutes?: number;
+  /** The window that it waits for. */
+  window?: MaintenanceWindow;
 }
 
 /**

@@ -1,10 +1,22 @@
 import { KINDS, type Kind } from "../sdk/tokens";
 import type { AnyLifecycle } from "./lifecycle";
+import { adcsCertificate } from "./resources/adcs-certificate";
+import { identityCertificate } from "./resources/identity-certificate";
+import { multiSanCsr } from "./resources/multi-san-csr";
+import { preflight } from "./resources/preflight";
 import { renewal } from "./resources/renewal";
+import { serviceRestart } from "./resources/service-restart";
+import { trustCertificate } from "./resources/trust-certificate";
 
 /** Kind → lifecycle. Adding a resource is one line here. */
 const LIFECYCLES = {
   Renewal: renewal,
+  Preflight: preflight,
+  MultiSanCsr: multiSanCsr,
+  AdcsCertificate: adcsCertificate,
+  TrustCertificate: trustCertificate,
+  IdentityCertificate: identityCertificate,
+  ServiceRestart: serviceRestart,
 } satisfies Record<Kind, unknown>;
 
 /**

@@ -1,12 +1,18 @@
+// What a run has to say: notes as they come, and at its end the table of a preview or the list of what is due.
+import type { Clock } from "./context";
 import type { Step } from "./lifecycle";
+import { stepTable } from "./step-table";
 
-/** What a run has to say: notes as they come, and at the end the table of a preview or the list of what is due. */
 export class Report {
   private readonly notes = new Set<string>();
   private readonly steps: Step[] = [];
+  private readonly waiting: string[] = [];
   private worked = false;
 
-  constructor(private readonly print: (line: string) => void) {}
+  constructor(
+    private readonly print: (text: string) => void,
+    private readonly clock: Clock,
+  ) {}
 
   /** Says a thing once per process. */
   note(text: string): void {
@@ -19,6 +25,11 @@ export class Report {
     this.steps.push(step);
   }
 
+  /** Something that waits for its maintenance window. */
+  due(line: string): void {
+    if (!this.waiting.includes(line)) this.waiting.push(line);
+  }
+
   /** A preview never works; once work has begun the table would come too late. */
   workBegan(): void {
     this.worked = true;
@@ -26,7 +37,7 @@ export class Report {
 
   /** Printed when the engine ends the process, at the end of every preview and `up`. */
   farewell(): void {
-    if (this.worked || this.steps.length === 0) return;
-    this.print(this.steps.map((step, index) => `${index + 1}. ${step.what} ${step.where}`).join("\n"));
+    if (!this.worked && this.steps.length > 0) this.print(stepTable(this.steps, this.clock.now()));
+    if (this.waiting.length > 0) this.print([`Due, and waiting for the maintenance window:`, ...this.waiting.map((line) => `  - ${line}`)].join("\n"));
   }
 }

@@ -1,34 +1,168 @@
-import type { Clock, Context } from "./context";
+// Wires drivers, locks, log-ins and caches into contexts.
+import { join } from "node:path";
+import type { NodeName } from "../domain/purposes";
+import type { Snapshot } from "../domain/readings";
+import { pathTo } from "../domain/x509/chain";
+import { parseCertificate } from "../domain/x509/certificate";
+import type { Clock, Context, Node } from "./context";
+import type { Closable, DriverParts } from "./drivers";
+import { ClusterLocks } from "./locks";
+import type { AuthorityPlatform } from "./platforms/authority";
+import type { VosPlatform } from "./platforms/vos";
 import { Report } from "./report";
+import { readSettings, type Settings } from "./settings";
+import type { Endpoint } from "./transport/https";
+import { LogIns } from "./transport/log-in";
+import { tlsPolicy, type TlsPolicy, wouldAccept } from "./transport/pins";
 
-const clock: Clock = { now: () => new Date() };
+const CLOCK: Clock = { now: () => new Date() };
 
-/** Wires drivers, locks, log-ins and caches into the contexts that lifecycles work with. */
+/** What a run shares: one per provider process, or per command. */
 export class Runtime {
-  readonly clock = clock;
-  readonly report = new Report((line) => console.log(line));
+  readonly report: Report;
   private read: (key: string) => string | undefined = () => undefined;
-  private listening = false;
+  private loaded: Settings | undefined;
+  private lockTable: ClusterLocks | undefined;
+  private readonly logIns = new LogIns();
+  private readonly policies = new Map<string, TlsPolicy>();
+  private readonly nodes = new Map<string, VosPlatform>();
+  private readonly authorities = new Map<string, AuthorityPlatform>();
+  private readonly snapshots = new Map<string, Map<string, Promise<Snapshot>>>();
+  private readonly passed = new Map<string, Date>();
+  private readonly open: Closable[] = [];
+  private readonly cancelling = new AbortController();
 
+  constructor(
+    private readonly print: (line: string) => void = (line) => console.log(line),
+    readonly clock: Clock = CLOCK,
+  ) {
+    this.report = new Report(print, clock);
+  }
+
+  /** Where configuration comes from; read when it is first needed. */
   configure(read: (key: string) => string | undefined): void {
     this.read = read;
+    this.loaded = undefined;
+  }
+
+  get settings(): Settings {
+    return (this.loaded ??= readSettings(this.read));
+  }
+
+  /** `text` without any secret that this run has used. */
+  redact(text: string): string {
+    let clean = text;
+    for (const secret of this.loaded?.secrets ?? []) clean = clean.split(secret).join("[secret]");
+    return clean;
+  }
+
+  /** Ends waits; nothing new begins. */
+  cancel(): void {
+    this.cancelling.abort();
+  }
+
+  /** Closes every session, each at a safe point. */
+  async close(): Promise<void> {
+    await Promise.all(this.open.map(async (one) => one.close()));
   }
 
   context(): Context {
-    return { clock: this.clock };
+    const { settings, clock, report } = this;
+    return {
+      clock,
+      timing: settings.timing,
+      cancellation: this.cancelling.signal,
+      say: (line) => this.print(this.redact(line)),
+      vos: (node) => this.vos(node),
+      sibling,
+      authority: (name) => this.authority(name),
+      snapshot: (node) => this.snapshot(node),
+      remembered: (node) => this.snapshots.get(node.cluster.name)?.get(node.fqdn),
+      exclusively: (node, what, work) => this.exclusively(node, what, work),
+      preflightPassed: (node, purpose) => this.passed.get(`${node.cluster.name} ${purpose}`),
+      notePreflight: (node, purpose) => void this.passed.set(`${node.cluster.name} ${purpose}`, clock.now()),
+      accepts: (node, certificatePem, chainPems) => accepts(this.policy(node.connection), node.fqdn, certificatePem, chainPems),
+      due: (line) => report.due(line),
+    };
   }
 
-  redact(text: string): string {
-    return text;
+  /** One driver per node; its sessions are opened when they are first needed. */
+  vos(node: Node): VosPlatform {
+    const key = `${node.connection} ${node.fqdn}`;
+    const known = this.nodes.get(key) ?? drivers().createVos(node, this.driverParts());
+    this.nodes.set(key, known);
+    return known;
   }
 
-  /** SIGINT comes at the normal end of every preview and `up`; without a handler the process would end without a word. */
-  listenForTheEnd(): void {
-    if (this.listening) return;
-    this.listening = true;
-    process.once("SIGINT", () => {
-      this.report.farewell();
-      process.exit(0);
+  authority(name: string): AuthorityPlatform {
+    const known = this.authorities.get(name) ?? drivers().createAuthority(name, this.driverParts());
+    this.authorities.set(name, known);
+    return known;
+  }
+
+  endpoint(connectionName: string, host: string, port: number, address?: string): Endpoint {
+    const reach = this.settings.connection(connectionName).reach?.[host];
+    return { host, address: reach?.address ?? address ?? host, port: reach?.ports?.[port] ?? port, tls: this.policy(connectionName) };
+  }
+
+  private policy(name: string): TlsPolicy {
+    const known = this.policies.get(name) ?? tlsPolicy(name, this.settings.connection(name).tls);
+    this.policies.set(name, known);
+    return known;
+  }
+
+  private snapshot(node: Node): Promise<Snapshot> {
+    const cluster = this.snapshots.get(node.cluster.name) ?? new Map<string, Promise<Snapshot>>();
+    this.snapshots.set(node.cluster.name, cluster);
+    const known = cluster.get(node.fqdn);
+    if (known) return known;
+    const reading = this.vos(node).snapshot();
+    cluster.set(node.fqdn, reading);
+    reading.catch(() => cluster.delete(node.fqdn));
+    return reading;
+  }
+
+  private exclusively<T>(node: Node, what: string, work: () => Promise<T>): Promise<T> {
+    const { timing, stateFolder } = this.settings;
+    this.lockTable ??= new ClusterLocks({ folder: join(stateFolder, "locks"), wait: timing.lockWait, poll: Math.min(timing.poll, 1_000), say: this.print });
+    const publisher = node.cluster.nodes.find(({ role, product }) => role === "publisher" && product === "CUCM") ?? node;
+    return this.lockTable.exclusively(publisher.fqdn, what, this.cancelling.signal, async () => {
+      try {
+        return await work();
+      } finally {
+        this.snapshots.delete(node.cluster.name);
+      }
     });
   }
+
+  private driverParts(): DriverParts {
+    return {
+      settings: this.settings,
+      logIns: this.logIns,
+      endpoint: (connection, host, port, address) => this.endpoint(connection, host, port, address),
+      keep: (one) => {
+        this.open.push(one);
+        return one;
+      },
+      say: this.print,
+    };
+  }
 }
+
+/** Loaded when the first platform is asked: a run in which nothing changes asks none, and starts faster. */
+function drivers(): typeof import("./drivers") {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require("./drivers") as typeof import("./drivers");
+}
+
+function sibling(node: Node, { fqdn, product, role, address }: NodeName & { address?: string }): Node {
+  return fqdn === node.fqdn ? node : { ...node, fqdn, product, role, address };
+}
+
+/** A root that the connection trusts need not stand in the chain that the server shows. */
+function accepts(policy: TlsPolicy, host: string, certificatePem: string, chainPems: readonly string[]): boolean {
+  const chain = chainPems.map(parseCertificate);
+  const path = pathTo(parseCertificate(certificatePem), chain);
+  return wouldAccept(policy, host, certificatePem, (path ?? chain).map(({ pem }) => pem));
+}
+

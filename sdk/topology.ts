@@ -13,7 +13,7 @@ export interface VosNode extends NodeName {
   release: string;
   /** Name of the connection in `uccerts:connections`. */
   connection: string;
-  cluster: { name: string; nodes: NodeName[] };
+  cluster: { name: string; nodes: (NodeName & { address?: string })[] };
 }
 
 export interface ClusterArgs {
@@ -59,8 +59,8 @@ export class Cluster {
     this.release = args.release;
     this.connection = args.connection ?? name;
     this.maintenanceWindow = args.maintenanceWindow;
-    const names = args.nodes.map(({ fqdn, product, role }) => ({ fqdn, product, role }));
-    this.nodes = args.nodes.map((node) => ({ ...node, release: this.release, connection: this.connection, cluster: { name, nodes: names } }));
+    const names = args.nodes.map(({ fqdn, product, role, address }) => ({ fqdn, product, role, ...(address ? { address } : {}) }));
+    this.nodes = names.map((node) => ({ ...node, release: this.release, connection: this.connection, cluster: { name, nodes: names } }));
   }
 
   /** A node by its FQDN. @throws when there is none. */

@@ -62,7 +62,8 @@ export const R49: Rule<{ service: ServiceReading; since: Date; nodeNow: Date }> 
   decide({ service, since, nodeNow }) {
     if (service.upSeconds === undefined) return undecided(`the platform does not say how long ${service.name} has been running`);
     const startedAt = new Date(nodeNow.getTime() - service.upSeconds * 1000);
-    return startedAt > since ? PASS : violatedIf(true, () => `${service.name} has been running since ${startedAt.toISOString()}, before the change`);
+    // Both the uptime and the clock of an answer are whole seconds: what lies within one second is not proved.
+    return startedAt.getTime() - since.getTime() > 1000 ? PASS : violatedIf(true, () => `${service.name} has been running since ${startedAt.toISOString()}, before the change`);
   },
 };
 

@@ -99,6 +99,23 @@ function isRenewal(certificate: Certificate, present: Certificate): boolean {
   return certificate.publicKeyFingerprint === present.publicKeyFingerprint && certificate.notBefore > present.notBefore;
 }
 
+export const R82: Rule<TrustUpload> = {
+  id: "R82",
+  title: "An issuer in use is not deleted",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco security guide 12.5(1)SU3 (a broken chain); 215333",
+  comply: "Replace what it issued first; until then it is left in place",
+  decide: ({ certificate, snapshots }) =>
+    fromFindings(
+      snapshots.flatMap(({ fqdn, snapshot: { identities, trusts } }): Finding[] => {
+        const authorities = trusts.map((entry) => entry.certificate);
+        const uses = [...identities].filter(([, identity]) => (pathTo(identity, authorities) ?? [identity]).some(({ fingerprint }) => fingerprint === certificate.fingerprint));
+        return uses.length > 0 ? [{ where: fqdn, found: `${label(certificate)} is needed by the installed certificate of ${uses.map(([purpose]) => purpose).join(", ")}` }] : [];
+      }),
+    ),
+};
+
 /** The displacement rules on every certificate of a chain. */
 export function chainRule(rule: Rule<TrustUpload>): Rule<LiveFacts> {
   return {

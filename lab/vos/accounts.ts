@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { History, Interface } from "../history";
 
 /** Three wrong log-ins lock an OS account for 300 seconds, as the platform's default does. */
-const ATTEMPTS = 3;
-const LOCKED_MS = 300_000;
+export const LOCK = { attempts: 3, seconds: 300 } as const;
 
 export interface Credential {
   username: string;
@@ -41,8 +40,8 @@ export class Account {
       this.failures = 0;
       return "accepted";
     }
-    if (this.locks && ++this.failures >= ATTEMPTS) {
-      this.lockedUntil = Date.now() + LOCKED_MS;
+    if (this.locks && ++this.failures >= LOCK.attempts) {
+      this.lockedUntil = Date.now() + LOCK.seconds * 1000;
       this.failures = 0;
     }
     return this.failed(at, username, "refused");

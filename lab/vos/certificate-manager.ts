@@ -15,6 +15,8 @@ export interface RequestQuestion {
   keyType?: "rsa" | "ec";
   keyLength?: number;
   hash?: Hash;
+  /** Whether the subject names the organizational unit. Default true. */
+  organizationalUnit?: boolean;
 }
 
 const YEARS_5 = 5 * 365;
@@ -41,7 +43,7 @@ export class CertificateManager {
     const names = this.requestedNames(question, facts);
     if ([question.commonName ?? "", ...names].some((name) => name.includes("*"))) throw new Refusal("Wildcard certificates are not supported");
     const key = await this.node.keys.next(keyShape(question, facts));
-    const subject = this.node.subject(question.commonName ?? this.defaultCommonName(question));
+    const subject = this.node.subject(question.commonName ?? this.defaultCommonName(question), question.organizationalUnit);
     const content = { subject, names, keyUsage: facts.keyUsage, extendedKeyUsage: facts.extendedKeyUsage };
     const pem = await request(key, content, question.hash ?? (facts.key.startsWith("ec") ? "SHA-384" : "SHA-256"));
     const holders = question.distribution === "multi-server" ? this.node.cluster.receivers(question.purpose) : [this.node];

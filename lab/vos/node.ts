@@ -42,8 +42,8 @@ export class VosNode {
   fqdn: string;
   readonly address: string;
   ports: Ports = { https8443: 0, https443: 0, ssh: 0 };
-  /** SHA-256 of the SSH host key, as `SHA256:…`; set by its server. */
-  sshFingerprint = "";
+  /** SHA-256 of every SSH host key that a client may see, as `SHA256:…`, the preferred one first; set by the server. */
+  sshFingerprints: string[] = [];
   private pageFrom = 0;
   /** Called when what the HTTPS listeners serve has changed. */
   onServedChange: () => void = () => {};
@@ -102,10 +102,16 @@ export class VosNode {
     this.history.record({ node: this.fqdn, interface: "platform", action, detail });
   }
 
+  /** SHA-256 of the SSH host key that a client prefers. */
+  get sshFingerprint(): string {
+    return this.sshFingerprints[0] ?? "";
+  }
+
   /** RFC 4514 text with the subject fields of the installation. */
-  subject(commonName: string): string {
+  subject(commonName: string, withUnit = true): string {
     const { locality, state, organizationalUnit, organization, country } = this.cluster.organization;
-    return `L=${locality}, ST=${state}, CN=${commonName}, OU=${organizationalUnit}, O=${organization}, C=${country}`;
+    const unit = withUnit ? ` OU=${organizationalUnit},` : "";
+    return `L=${locality}, ST=${state}, CN=${commonName},${unit} O=${organization}, C=${country}`;
   }
 
   /** After an installation or a rebuild: self-signed everywhere, everything freshly loaded. */

@@ -114,22 +114,24 @@ export class ServiceManager {
     return this.services.get(name)?.state === "STARTED";
   }
 
-  async restart(name: string, watch: (state: ServiceState) => void = () => {}): Promise<void> {
+  /** While `lost` is aborted the restart does not come up again: the service is left STOPPED. */
+  async restart(name: string, watch: (state: ServiceState) => void = () => {}, lost?: AbortSignal): Promise<void> {
     await this.span(`restart ${name}`, name, async (service) => {
-      await this.goDown(service, watch);
-      await this.goUp(service, watch);
+      const group = [service, ...this.followers(service), ...this.dependents(service)];
+      await this.goDown(group, watch);
+      if (!lost?.aborted) await this.goUp(group, watch, lost);
     });
   }
 
   async stop(name: string, watch: (state: ServiceState) => void = () => {}): Promise<void> {
     await this.span(`stop ${name}`, name, async (service) => {
-      await this.goDown(service, watch);
+      await this.goDown([service, ...this.followers(service), ...this.dependents(service)], watch);
       service.reason = "Commanded Out of Service";
     });
   }
 
   async start(name: string, watch: (state: ServiceState) => void = () => {}): Promise<void> {
-    await this.span(`start ${name}`, name, (service) => this.goUp(service, watch));
+    await this.span(`start ${name}`, name, (service) => this.goUp([service, ...this.followers(service)], watch));
   }
 
   /** Sets a state at once, as a test does that wants it so. */
@@ -150,38 +152,46 @@ export class ServiceManager {
     await history.span({ node: fqdn, interface: "platform", action, detail: { service: name } }, () => work(service));
   }
 
-  private async goDown(service: Service, watch: (state: ServiceState) => void): Promise<void> {
+  private async goDown(group: Service[], watch: (state: ServiceState) => void): Promise<void> {
     const { timing } = this.owner;
-    this.with(service, (one) => (one.state = "STOPPING"));
+    const service = group[0]!;
+    for (const one of group) one.state = "STOPPING";
     this.owner.serviceDown(service.name);
     watch("STOPPING");
     await sleep(isTomcat(service) ? timing.tomcatStop : timing.serviceStop);
-    this.with(service, (one) => Object.assign(one, { state: "STOPPED", reason: "Component is not running" }));
+    for (const one of group) halt(one);
   }
 
-  private async goUp(service: Service, watch: (state: ServiceState) => void): Promise<void> {
+  private async goUp(group: Service[], watch: (state: ServiceState) => void, lost?: AbortSignal): Promise<void> {
     const { timing, fqdn, faults } = this.owner;
-    this.with(service, (one) => (one.state = "STARTING"));
+    const service = group[0]!;
+    for (const one of group) one.state = "STARTING";
     watch("STARTING");
     await sleep(isTomcat(service) ? timing.tomcatStart : timing.serviceStart);
     const occasion = { node: fqdn, interface: "platform" as const, action: `start ${service.name}` };
-    if (faults.strike("service stays down", occasion) || faults.strike("service at second try", { ...occasion })) {
-      this.with(service, (one) => Object.assign(one, { state: "STOPPED", reason: "Component is not running" }));
-      return;
-    }
-    this.with(service, (one) => {
+    if (lost?.aborted || faults.strike("service stays down", occasion) || faults.strike("service at second try", { ...occasion })) return group.forEach(halt);
+    for (const one of group) {
       Object.assign(one, { state: "STARTED", reason: "", startedAt: this.owner.now() });
       this.owner.serviceLoaded(one.name);
-    });
+    }
     watch("STARTED");
   }
 
   /** HAProxy goes down and comes back with Cisco Tomcat (12.5(1)SU3 and later). */
-  private with(service: Service, change: (service: Service) => void): void {
-    change(service);
-    const proxy = service.name === "Cisco Tomcat" ? this.services.get("Cisco HAProxy") : undefined;
-    if (proxy) change(proxy);
+  private followers(service: Service): Service[] {
+    const proxy = isTomcat(service) ? this.services.get("Cisco HAProxy") : undefined;
+    return proxy ? [proxy] : [];
   }
+
+  /** Services that go down with this one and come back with its restart, but not with its start: those of the XCP Router. */
+  private dependents(service: Service): Service[] {
+    if (service.name !== "Cisco XCP Router") return [];
+    return [...this.services.values()].filter((one) => one !== service && one.name.startsWith("Cisco XCP ") && one.state === "STARTED");
+  }
+}
+
+function halt(service: Service): void {
+  Object.assign(service, { state: "STOPPED", reason: "Component is not running" });
 }
 
 function isTomcat(service: Service): boolean {

@@ -50,8 +50,9 @@ class VerifiedAgent extends Agent {
   constructor(
     private readonly endpoint: Endpoint,
     private readonly connectLimit: number,
+    maxSockets: number,
   ) {
-    super({ keepAlive: true, maxSockets: 4 });
+    super({ keepAlive: true, maxSockets });
   }
 
   override createConnection(_options: object, done?: (error: Error | null, stream: Duplex) => void): null {
@@ -86,8 +87,10 @@ export class HttpsClient {
   constructor(
     readonly endpoint: Endpoint,
     private readonly times: HttpsTimes,
+    /** How many connections at once; NTLM needs exactly one. */
+    maxSockets = 4,
   ) {
-    this.agent = new VerifiedAgent(endpoint, times.connect);
+    this.agent = new VerifiedAgent(endpoint, times.connect, maxSockets);
     this.http = axios.create({ httpsAgent: this.agent, proxy: false, maxRedirects: 0, validateStatus: () => true, responseType: "arraybuffer", transformRequest: (data: unknown) => data });
   }
 

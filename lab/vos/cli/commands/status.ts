@@ -1,0 +1,78 @@
+import type { VosNode } from "../../node";
+import type { Call, Command } from "../command";
+import { clockTime, plainDate, statusDate } from "../dates";
+
+const DAY_MS = 86_400_000;
+
+const shortName = ({ fqdn }: VosNode) => fqdn.split(".")[0]!;
+
+/** When the node came up. */
+function upSince(node: VosNode): Date {
+  return node.services.get("Service Manager")!.startedAt;
+}
+
+function version({ node }: Call): string[] {
+  return [`Active Master Version: ${node.cluster.release}`, "Active Version Installed Software Options:", "No Installed Software Options Found."];
+}
+
+const KINDS = { CUCM: "callmanager", "IM and Presence": "cups" } as const;
+
+/** The IM and Presence publisher is a subscriber of the cluster with a database publisher of its own. */
+function clusterRow(here: VosNode, node: VosNode): string {
+  const role = node.product === "CUCM" && node.publisher ? "Publisher" : "Subscriber";
+  const database = node.publisher ? "DBPub" : "DBSub";
+  const link = node === here ? "authenticated" : `authenticated using TCP since ${plainDate(upSince(node))}`;
+  return `${node.address} ${node.fqdn} ${shortName(node)} ${role} ${KINDS[node.product]} ${database} ${link}`;
+}
+
+function cluster({ node }: Call): string[] {
+  const { nodes, publisher } = node.cluster;
+  const rows = nodes.map((other) => clusterRow(node, other));
+  if (node !== publisher) return rows;
+  return [...rows, "", "Server Table (processnode) Entries", "----------------------------------", ...nodes.map(({ fqdn }) => fqdn)];
+}
+
+function disk(name: string, total: number, usedPercent: number): string {
+  const used = Math.floor((total * usedPercent) / 100);
+  const columns = [total, total - used, used].map((size) => `${size}K`.padStart(16)).join("");
+  return `${name.padEnd(15)}${columns} (${usedPercent}%)`;
+}
+
+function status({ node }: Call): string[] {
+  const now = node.now();
+  const days = Math.floor((now.getTime() - upSince(node).getTime()) / DAY_MS);
+  return [
+    `Host Name          : ${shortName(node)}`,
+    `Date               : ${statusDate(now)}`,
+    "Time Zone          : Coordinated Universal Time (UTC)",
+    "Locale             : en_US.UTF-8",
+    `Product Ver        : ${node.cluster.release}`,
+    "Unified OS Version : 8.0.0.0-16",
+    "",
+    "Uptime:",
+    ` ${clockTime(now)} up ${days} days,  2:31,  1 user,  load average: 0.21, 0.16, 0.11`,
+    "",
+    "CPU Idle:   93.06%  System:   02.40%    User:   04.29%",
+    "  IOWAIT:   00.25%     IRQ:   00.00%    Soft:   00.00%",
+    "",
+    "Memory Total:        8062096K",
+    "        Free:         133808K",
+    "        Used:        7928288K",
+    "",
+    `${"".padEnd(15)}${["Total", "Free", "Used"].map((title) => title.padStart(16)).join("")}`,
+    disk("Disk/active", 22_187_548, node.health.diskUsedPercent),
+    disk("Disk/inactive", 22_187_548, 1),
+    disk("Disk/logging", 77_201_424, node.health.diskUsedPercent),
+  ];
+}
+
+function myself({ node, username }: Call): string[] {
+  return [`Machine Name    : ${shortName(node)}`, `account name    : ${username}`, "privilege level : 4", "command count   : disabled", "logging setting : disabled"];
+}
+
+export const statusCommands: Command[] = [
+  { name: "show version active", run: version },
+  { name: "show network cluster", run: cluster },
+  { name: "show status", run: status },
+  { name: "show myself", run: myself },
+];

@@ -1,0 +1,90 @@
+// SSH of a node: a port, the host keys, and what can go wrong before a client is let in. What follows is in connection.ts.
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from "node:net";
+import { type Algorithms, Server } from "ssh2";
+import type { FaultName } from "../../faults";
+import type { Running } from "../../lab";
+import { sleepLightly } from "../../time";
+import type { VosNode } from "../node";
+import { serveConnection } from "./connection";
+import { type HostKeys, hostKeys } from "./host-keys";
+import type { CliSettings } from "./host";
+
+/** Those of platform-interfaces.md section 3.1 that ssh2 can serve (it has no server side of group-exchange). */
+const ALGORITHMS: Algorithms = {
+  kex: ["diffie-hellman-group14-sha256", "diffie-hellman-group14-sha1"],
+  cipher: ["aes128-ctr", "aes192-ctr", "aes256-ctr", "aes256-cbc", "aes192-cbc", "aes128-cbc"],
+  hmac: ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha1"],
+  serverHostKey: ["ecdsa-sha2-nistp256", "ssh-rsa"],
+  compress: ["none"],
+};
+
+/** The SSH port of one node. */
+class SshPort implements Running {
+  private readonly settings: CliSettings = { sessionLimit: 10, sessionTimeoutMinutes: 30 };
+  private readonly sessions = new Set<object>();
+  /** By the client's port. */
+  private readonly sockets = new Map<number, Socket>();
+  private readonly listener: NetServer;
+  private readonly ssh: Server;
+  private refusedLast = false;
+
+  constructor(
+    private readonly node: VosNode,
+    keys: HostKeys,
+  ) {
+    this.listener = createServer({ noDelay: true }, (socket) => void this.receive(socket));
+    this.ssh = new Server({ hostKeys: keys.pems, algorithms: ALGORITHMS, ident: "uccerts_lab" }, (client, { port }) => {
+      const drop = () => this.sockets.get(port)?.destroy();
+      serveConnection({ node, settings: this.settings, sessions: this.sessions, drop }, client);
+    });
+  }
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.listener.once("error", reject);
+      this.listener.listen(0, "127.0.0.1", resolve);
+    });
+    return (this.listener.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets.values()) socket.destroy();
+    await new Promise((resolve) => this.listener.close(resolve));
+  }
+
+  private get refuses(): boolean {
+    return this.node.down || !this.node.services.started("System SSH");
+  }
+
+  private async receive(socket: Socket): Promise<void> {
+    if (this.refuses) return void socket.destroy();
+    const port = socket.remotePort ?? 0;
+    this.sockets.set(port, socket);
+    socket.on("error", () => {});
+    socket.on("close", () => this.sockets.delete(port));
+    const slow = this.strike("slow answer");
+    if (slow) await sleepLightly(slow.milliseconds ?? 2000);
+    if (this.strike("no answer")) return;
+    if (this.strike("dropped connection") || this.firstTry()) return void socket.destroy();
+    this.ssh.injectSocket(socket);
+  }
+
+  /** With the fault `second try` every other connection is refused: a client gets in when it tries again. */
+  private firstTry(): boolean {
+    this.refusedLast = !this.refusedLast && this.strike("second try") !== undefined;
+    return this.refusedLast;
+  }
+
+  private strike(name: FaultName) {
+    return this.node.faults.strike(name, { node: this.node.fqdn, interface: "ssh", action: "connect" });
+  }
+}
+
+/** Starts the SSH port of a node, with the platform's command line behind it. */
+export async function startSsh(node: VosNode): Promise<Running> {
+  const keys = await hostKeys(node.keys);
+  const port = new SshPort(node, keys);
+  node.sshFingerprints = keys.fingerprints;
+  node.ports.ssh = await port.listen();
+  return port;
+}

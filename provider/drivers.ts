@@ -1,0 +1,84 @@
+// Creates drivers from connections: the only place that does.
+import type { Connection, Login } from "./connections";
+import type { Node } from "./context";
+import type { AuthorityPlatform } from "./platforms/authority";
+import { CertsrvClient } from "./platforms/certsrv/client";
+import { CertsrvDriver } from "./platforms/certsrv/driver";
+import type { VosPlatform } from "./platforms/vos";
+import { Axl } from "./platforms/vos/axl";
+import { CertificateRest } from "./platforms/vos/certificate-rest";
+import { PlatformCli } from "./platforms/vos/cli/platform-cli";
+import { CliSession } from "./platforms/vos/cli/session";
+import { ControlCenter } from "./platforms/vos/control-center";
+import { VosDriver } from "./platforms/vos/driver";
+import type { Settings } from "./settings";
+import { type Endpoint, HttpsClient } from "./transport/https";
+import type { LogIns } from "./transport/log-in";
+import { openShell } from "./transport/ssh";
+
+/** Something that holds connections open. */
+export interface Closable {
+  close(): void | Promise<void>;
+}
+
+/** What drivers are made with. */
+export interface DriverParts {
+  settings: Settings;
+  logIns: LogIns;
+  endpoint(connection: string, host: string, port: number, address?: string): Endpoint;
+  /** Remembers what is to be closed at the end. */
+  keep<T extends Closable>(one: T): T;
+  say(line: string): void;
+}
+
+type LoginKind = "osAdministrator" | "applicationUser";
+
+function loginOf(connection: Connection, { fqdn, connection: name }: Node, kind: LoginKind): Login {
+  const login = connection.nodes?.[fqdn]?.[kind] ?? connection[kind];
+  if (login) return login;
+  throw new Error(`The connection "${name}" has no ${kind}. Set it: pulumi config set --path 'uccerts:connections.${name}.${kind}.username' <name> (docs/connections.md)`);
+}
+
+/** One driver for one node. Credentials are resolved when they are used. */
+export function createVos(node: Node, { settings, logIns, endpoint, keep, say }: DriverParts): VosPlatform {
+  const { timing } = settings;
+  const connection = settings.connection(node.connection);
+  const at = (port: number) => endpoint(node.connection, node.fqdn, port, node.address);
+  const reveal = (kind: LoginKind) => {
+    const { username, password } = loginOf(connection, node, kind);
+    return { username, password: settings.reveal(password) };
+  };
+  const asOs = <T>(work: () => Promise<T>) => logIns.with(`os ${loginOf(connection, node, "osAdministrator").username} on ${node.fqdn}`, work);
+  const asApplication = <T>(work: () => Promise<T>) => logIns.with(`application user ${loginOf(connection, node, "applicationUser").username} of ${node.cluster.name}`, work);
+  const [short, main] = [keep(new HttpsClient(at(443), timing)), keep(new HttpsClient(at(8443), timing))];
+  const openCli = () => asOs(() => openSession(node, at(22), connection, reveal("osAdministrator"), timing));
+  return new VosDriver({
+    fqdn: node.fqdn,
+    product: node.product,
+    rest: new CertificateRest(short, () => reveal("osAdministrator")),
+    controlCenter: new ControlCenter(main, () => reveal("applicationUser")),
+    axl: new Axl(main, () => reveal("applicationUser"), node.release),
+    cli: keep(new PlatformCli(node.fqdn, openCli, timing)),
+    endpoint: at,
+    asOs,
+    asApplication,
+    covered: node.cluster.nodes.map(({ fqdn }) => fqdn),
+    times: timing,
+    say,
+  });
+}
+
+async function openSession(node: Node, { address, port }: Endpoint, connection: Connection, login: { username: string; password: string }, times: { connect: number; cliStart: number }): Promise<CliSession> {
+  const shell = await openShell({ host: node.fqdn, address, port, ...login, hostKeys: connection.ssh?.hostKeys ?? [], connection: node.connection }, times.connect);
+  return CliSession.begin(shell, node.fqdn, times.cliStart);
+}
+
+/** One driver for one authority. */
+export function createAuthority(name: string, { settings, logIns, endpoint, keep }: DriverParts): AuthorityPlatform {
+  const { timing } = settings;
+  const { certsrv } = settings.connection(name);
+  if (!certsrv) throw new Error(`The connection "${name}" has no certsrv log-in. Set it: pulumi config set --path 'uccerts:connections.${name}.certsrv.host' <server> (docs/connections.md)`);
+  const https = keep(new HttpsClient(endpoint(name, certsrv.host, 443), timing, 1));
+  const client = new CertsrvClient(https, () => ({ username: certsrv.username, password: settings.reveal(certsrv.password), domain: certsrv.domain }));
+  return new CertsrvDriver({ host: certsrv.host, client, asEnroller: (work) => logIns.with(`${certsrv.username} at ${certsrv.host}`, work), retryFirst: timing.retryFirst });
+}

@@ -1,0 +1,66 @@
+// AD CS web enrolment as an authority.
+import { readCertificates } from "../../../domain/x509/bundle";
+import { type Certificate, parseCertificate } from "../../../domain/x509/certificate";
+import { PlatformError } from "../../errors";
+import type { HttpsResponse } from "../../transport/https";
+import { retry } from "../../transport/retry";
+import type { AuthorityPlatform, Submission } from "../authority";
+import type { CertsrvClient } from "./client";
+import { type Answer, fetchAnswer, pageText, renewals, submissionAnswer } from "./pages";
+
+export interface CertsrvParts {
+  host: string;
+  client: CertsrvClient;
+  /** Runs a call under the rule of one failed log-in. */
+  asEnroller<T>(work: () => Promise<T>): Promise<T>;
+  /** Milliseconds before the first repetition. */
+  retryFirst: number;
+}
+
+export class CertsrvDriver implements AuthorityPlatform {
+  constructor(private readonly parts: CertsrvParts) {}
+
+  get host(): string {
+    return this.parts.host;
+  }
+
+  async submit(csrPem: string, template: string): Promise<Submission> {
+    const { body } = await this.parts.asEnroller(() => this.parts.client.submit(csrPem, template));
+    const answer = submissionAnswer(body);
+    if (!answer) throw this.strange("submit the request", body);
+    return answer.status === "issued" ? this.fetch(answer.requestId) : plainAnswer(answer);
+  }
+
+  async fetch(requestId: string): Promise<Submission> {
+    const answer = await this.read(() => this.parts.client.certificate(requestId));
+    if (!isCertificate(answer)) return plainAnswer(fetchAnswer(answer.body, requestId));
+    return { status: "issued", requestId, certificate: parseCertificate(answer.body) };
+  }
+
+  /** The newest renewal's chain. */
+  async chain(): Promise<Certificate[]> {
+    const { body } = await this.read(() => this.parts.client.authorityPage());
+    const answer = await this.read(() => this.parts.client.chain(renewals(body)));
+    try {
+      return readCertificates(answer.body);
+    } catch {
+      throw this.strange("fetch the authority's chain", answer.body);
+    }
+  }
+
+  private read<T>(work: () => Promise<T>): Promise<T> {
+    return retry(() => this.parts.asEnroller(work), { first: this.parts.retryFirst });
+  }
+
+  private strange(action: string, html: string): PlatformError {
+    return new PlatformError("unknown", { node: this.host, action, answer: `the page is none that is known: "${pageText(html)}"` });
+  }
+}
+
+function isCertificate({ headers, body }: HttpsResponse): boolean {
+  return /pkix-cert/i.test(headers["content-type"] ?? "") || body.includes("-----BEGIN CERTIFICATE-----");
+}
+
+function plainAnswer({ status, requestId, message }: Answer): Submission {
+  return status === "denied" ? { status, requestId, message } : { status: "pending", requestId, message };
+}

@@ -1,0 +1,133 @@
+import { IDENTITY_RULES } from "../../domain/rules/content";
+import { R19 } from "../../domain/rules/multi-server";
+import { decideAll, unite } from "../../domain/rules/rule";
+import { type Certificate, label, parseCertificate } from "../../domain/x509/certificate";
+import { pathTo } from "../../domain/x509/chain";
+import { normalPem } from "../../domain/x509/pem";
+import { parseRequest } from "../../domain/x509/request";
+import type { AdcsCertificateInputs, AdcsCertificateOutputs } from "../../sdk/adcs-certificate";
+import type { Context } from "../context";
+import { compare, type DifferenceTable } from "../difference";
+import { IncompleteError, PlatformError, RefusedError } from "../errors";
+import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import type { Submission } from "../platforms/authority";
+import { checkChain, checkPurpose } from "./shared/checks";
+
+type Inputs = AdcsCertificateInputs;
+type AdcsState = State<Inputs, AdcsCertificateOutputs>;
+
+/** Authority and template count at the next request: another certificate for an installed key cannot be uploaded. */
+const TABLE: DifferenceTable<Inputs> = {
+  authority: "takeOver",
+  template: "takeOver",
+  csrPem: { change: "update", normal: normalPem },
+  satisfiedBy: { change: "update", normal: normalPem },
+  chain: "takeOver",
+  covers: "takeOver",
+  purpose: "takeOver",
+  release: "takeOver",
+  uses: "takeOver",
+  outlives: "takeOver",
+};
+
+function check({ authority, template, csrPem, purpose, chain, satisfiedBy }: Given<Inputs>): Failure[] {
+  const failures = [...checkPurpose(purpose), ...checkChain(chain)];
+  if (!authority) failures.push({ property: "authority", reason: "is empty: write the name of a connection with a certsrv log-in" });
+  if (typeof template === "string" && !/^[\w.-]+$/.test(template)) failures.push({ property: "template", reason: `"${template}" is no machine name of a template: write it without spaces, such as "WebServer"` });
+  if (typeof csrPem === "string" && csrPem !== "" && !satisfiedBy) {
+    try {
+      parseRequest(csrPem);
+    } catch (error) {
+      failures.push({ property: "csrPem", reason: `is no certificate signing request: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  }
+  return failures;
+}
+
+/** Compares what came back with what was asked, before anybody uploads it. @throws RefusedError with everything that is wrong */
+function requireGood(inputs: Inputs, certificate: Certificate, requestId: string, context: Context): void {
+  const now = context.clock.now();
+  const content = { certificate, now, purpose: inputs.purpose, release: inputs.release, uses: inputs.uses, request: parseRequest(inputs.csrPem) };
+  const covered = (inputs.covers ?? []).map((fqdn) => ({ fqdn, product: "CUCM", role: "subscriber" }) as const);
+  const report = unite([decideAll([R19], { certificate, covered, purpose: inputs.purpose }), decideAll(IDENTITY_RULES, content)]);
+  report.warnings.forEach(({ text }) => context.say(`note: ${text}`));
+  const wrong = report.refusals.map(({ text }) => text);
+  const chain = inputs.chain.map(parseCertificate);
+  if (pathTo(certificate, chain)?.at(-1)?.fingerprint !== chain[0]!.fingerprint) wrong.push(`R32 it does not lead to the declared chain: its issuer is ${certificate.issuer}. Declare the chain of the authority that signs`);
+  if (inputs.outlives && certificate.notAfter <= new Date(inputs.outlives)) wrong.push(`it expires on ${certificate.notAfter.toISOString()}, before its renewal is due on ${inputs.outlives}. Shorten "after" of the Renewal, or use a template with a longer validity`);
+  if (wrong.length > 0) throw new RefusedError(`The certificate that ${inputs.authority} issued (request ${requestId}, ${label(certificate)}) is refused; nothing was uploaded. The next "pulumi up" submits the same CSR once more:`, wrong);
+}
+
+async function issued(inputs: Inputs, { requestId, certificate }: Extract<Submission, { status: "issued" }>, context: Context): Promise<AdcsState> {
+  requireGood(inputs, certificate, requestId, context);
+  context.say(`${inputs.authority}: request ${requestId}: issued ${label(certificate)}, valid until ${certificate.notAfter.toISOString()}`);
+  const chainPems = await context.authority(inputs.authority).chain().then((chain) => chain.map(({ pem }) => pem)).catch(() => []);
+  return { ...inputs, certificatePem: certificate.pem, chainPems, requestId, fingerprint: certificate.fingerprint, notAfter: certificate.notAfter.toISOString(), signature: "issued" };
+}
+
+/** Keeps the request id, so that the next run fetches and never asks again (R30). */
+function waiting(inputs: Inputs, { requestId, message }: { requestId: string; message: string }): IncompleteError {
+  const state: AdcsState = { ...inputs, certificatePem: "", chainPems: [], requestId, fingerprint: "", notAfter: "", signature: "pending" };
+  return new IncompleteError(state, [
+    `${inputs.authority}: request ${requestId} is pending: ${message}. The CSR stays on the nodes; nothing was uploaded, users notice nothing. Have request ${requestId} issued, then run "pulumi up" again: it fetches the certificate and carries on.`,
+  ]);
+}
+
+function denied(inputs: Inputs, { requestId, message }: { requestId: string; message: string }): Error {
+  return new Error(`${inputs.authority}: request ${requestId} was denied: ${message}. Nothing was uploaded. Correct the reason (template "${inputs.template}", rights of the account); the next "pulumi up" submits the same CSR once more`);
+}
+
+/** Denied after it was pending: the id is given up, or the next run would only fetch the denial again. */
+function deniedLater(inputs: Inputs, answer: { requestId: string; message: string }): IncompleteError {
+  const state: AdcsState = { ...inputs, certificatePem: "", chainPems: [], requestId: "", fingerprint: "", notAfter: "", signature: "denied" };
+  return new IncompleteError(state, [denied(inputs, answer).message]);
+}
+
+async function submit(inputs: Inputs, context: Context): Promise<Submission> {
+  context.say(`${inputs.authority}: submit the ${inputs.purpose} CSR with template ${inputs.template}`);
+  try {
+    return await context.authority(inputs.authority).submit(inputs.csrPem, inputs.template);
+  } catch (error) {
+    const lost = error instanceof PlatformError && ["connection", "timeout"].includes(error.kind);
+    if (!lost) throw error;
+    throw new PlatformError(error.kind, { ...error.failed, remedy: 'Whether the authority has the request is not known. The next "pulumi up" submits the same CSR once more' });
+  }
+}
+
+/** A signature by AD CS: submitted once, fetched when it is there. */
+export const adcsCertificate: Lifecycle<Inputs, AdcsCertificateOutputs> = {
+  kind: "AdcsCertificate",
+
+  id: ({ authority, requestId, fingerprint }) => (requestId ? `${authority}/${requestId}` : `${authority}/${fingerprint}`),
+
+  check: (inputs) => ({ failures: check(inputs) }),
+
+  diff(state, inputs) {
+    const difference = compare(TABLE, state, inputs);
+    if (state.signature !== "pending") return difference;
+    return { ...difference, notes: [`${state.authority}: request ${state.requestId} was still pending at the last run; the next "pulumi up" fetches it`] };
+  },
+
+  async ensure(inputs, prior, context) {
+    if (inputs.satisfiedBy) {
+      const certificate = parseCertificate(inputs.satisfiedBy);
+      return { ...inputs, certificatePem: certificate.pem, chainPems: [], requestId: "", fingerprint: certificate.fingerprint, notAfter: certificate.notAfter.toISOString(), signature: "issued" };
+    }
+    const same = prior && normalPem(prior.csrPem) === normalPem(inputs.csrPem);
+    if (same && prior.signature === "issued") return { ...prior, ...inputs };
+    const fetching = same && prior.signature === "pending" && prior.requestId !== "";
+    const answer = fetching ? await context.authority(inputs.authority).fetch(prior.requestId) : await submit(inputs, context);
+    if (answer.status === "issued") return issued(inputs, answer, context);
+    if (answer.status === "pending") throw waiting(inputs, answer);
+    throw fetching ? deniedLater(inputs, answer) : denied(inputs, answer);
+  },
+
+  observe: async (state) => state,
+
+  remove: async () => {},
+
+  step({ authority, template, satisfiedBy }) {
+    if (satisfiedBy !== UNKNOWN && satisfiedBy) return undefined;
+    return { what: `have it signed (template ${String(template)})`, where: String(authority), reason: satisfiedBy === UNKNOWN ? "if a CSR was made" : "a CSR was made", minutes: 1 };
+  },
+};

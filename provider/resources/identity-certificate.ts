@@ -1,0 +1,176 @@
+import { randomUUID } from "node:crypto";
+import { IDENTITY_INPUT_RULES } from "../../domain/rules/content";
+import { type Certificate, label, parseCertificate } from "../../domain/x509/certificate";
+import { normalPem } from "../../domain/x509/pem";
+import { parseRequest } from "../../domain/x509/request";
+import type { IdentityCertificateInputs, IdentityCertificateOutputs } from "../../sdk/identity-certificate";
+import type { Context, Node } from "../context";
+import { compare, type DifferenceTable, NODE } from "../difference";
+import { IncompleteError, PlatformError, RefusedError } from "../errors";
+import { type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
+import { coveredBy, requireFit } from "./shared/live-rules";
+import { pollWithProgress } from "./shared/waiting";
+
+type Inputs = IdentityCertificateInputs;
+type IdentityState = State<Inputs, IdentityCertificateOutputs>;
+
+const TABLE: DifferenceTable<Inputs> = {
+  node: NODE,
+  purpose: "replace",
+  distribution: "update",
+  certificatePem: { change: "update", normal: normalPem },
+  chain: "takeOver",
+  uses: "takeOver",
+  accept: "takeOver",
+};
+
+function check(inputs: Given<Inputs>, now: Date) {
+  const failures = [...checkNode(inputs.node), ...checkPurpose(inputs.purpose), ...checkChain(inputs.chain), ...checkAccept(inputs.accept)];
+  const [purpose, node, uses] = [known(inputs.purpose), known(inputs.node), known(inputs.uses)];
+  if (failures.length > 0) return failures;
+  return checkCertificate("certificatePem", inputs.certificatePem, IDENTITY_INPUT_RULES, (certificate) => ({ certificate, now, purpose, release: node?.release, uses }));
+}
+
+function nodesOf(inputs: Inputs, context: Context): Node[] {
+  return coveredBy(inputs).map((name) => context.sibling(inputs.node, name));
+}
+
+/** Nodes whose installed certificate is another one. */
+async function lacking(inputs: Inputs, certificate: Certificate, context: Context): Promise<Node[]> {
+  const found = await Promise.all(nodesOf(inputs, context).map(async (node) => ((await context.snapshot(node)).identities.get(inputs.purpose)?.fingerprint === certificate.fingerprint ? [] : [node])));
+  return found.flat();
+}
+
+/** Nodes on whose port 8443 something else is served; an EC certificate that is served nowhere is only stored (platform-interfaces.md 7.10). */
+async function servingElse(inputs: Inputs, certificate: Certificate, context: Context): Promise<{ others: Node[]; stored: boolean }> {
+  const served = await Promise.all(nodesOf(inputs, context).map(async (node) => ({ node, seen: await context.vos(node).served(certificate.key.type) })));
+  const stored = served.every(({ seen }) => seen === undefined);
+  return { others: stored ? [] : served.filter(({ seen }) => seen?.certificate.fingerprint !== certificate.fingerprint).map(({ node }) => node), stored };
+}
+
+function stateOf(inputs: Inputs, certificate: Certificate, rest: Pick<IdentityState, "changedAt" | "changeId" | "status" | "nodes">): IdentityState {
+  return { ...inputs, fingerprint: certificate.fingerprint, serialNumber: certificate.serialNumber, notAfter: certificate.notAfter.toISOString(), ...rest };
+}
+
+/** The nodes have it already. It only has to be restarted for where some node does not serve it yet. */
+async function adopt(inputs: Inputs, certificate: Certificate, prior: IdentityState | undefined, context: Context): Promise<IdentityState> {
+  const nodes = nodesOf(inputs, context).map(({ fqdn }) => fqdn);
+  if (prior?.fingerprint === certificate.fingerprint && prior.changeId) return stateOf(inputs, certificate, { changedAt: prior.changedAt, changeId: prior.changeId, status: prior.status, nodes });
+  const { others, stored } = await servingElse(inputs, certificate, context);
+  const { clock } = await context.snapshot(inputs.node);
+  if (others.length > 0) context.say(`${inputs.purpose}: ${label(certificate)} is installed; not yet served by ${others.map(({ fqdn }) => fqdn).join(", ")}`);
+  return stateOf(inputs, certificate, { changedAt: others.length > 0 ? clock.toISOString() : "", changeId: randomUUID(), status: stored ? "stored" : "installed", nodes });
+}
+
+/** R10 on what is pending now, and U5: we must not lock ourselves out. @throws */
+async function requireUploadable(inputs: Inputs, certificate: Certificate, context: Context): Promise<void> {
+  const pem = (await context.snapshot(inputs.node)).requests.get(inputs.purpose);
+  const wrong: string[] = [];
+  if (!pem) wrong.push(`R10 ${inputs.node.fqdn} has no pending ${inputs.purpose} request that this certificate could answer. Declare a MultiSanCsr, or have a new request signed`);
+  else if (parseRequest(pem).publicKeyFingerprint !== certificate.publicKeyFingerprint) wrong.push(`R10 ${inputs.node.fqdn}: the certificate is for another key than the pending request (it answers another CSR, or an older one). Have the pending request signed`);
+  const refusing = nodesOf(inputs, context).filter((node) => !context.accepts(node, certificate.pem, inputs.chain));
+  if (refusing.length > 0)
+    wrong.push(`U5 the connection "${inputs.node.connection}" would refuse ${label(certificate)} on ${refusing.map(({ fqdn }) => fqdn).join(", ")}, and the next run would be locked out. Add its root to tls.ca: pulumi config set --path 'uccerts:connections.${inputs.node.connection}.tls.ca[0]' <file>`);
+  if (wrong.length > 0) throw new RefusedError(`Nothing was changed: ${label(certificate)} is not uploaded as ${inputs.purpose}:`, wrong);
+}
+
+/** Uploads leaf, intermediates and root; a lost answer is settled by reading. @returns the node's clock */
+async function upload(inputs: Inputs, certificate: Certificate, context: Context): Promise<Date> {
+  const vos = context.vos(inputs.node);
+  const pems = [certificate.pem, ...[...inputs.chain].reverse()];
+  context.say(`${inputs.node.fqdn}: upload ${label(certificate)} as ${inputs.purpose}: from here on the old key is gone, the way back is a new request`);
+  try {
+    const messages = await vos.uploadIdentity(inputs.purpose, pems);
+    messages.forEach((message) => context.say(`${inputs.node.fqdn}: ${message}`));
+  } catch (error) {
+    const lost = error instanceof PlatformError && ["connection", "timeout"].includes(error.kind);
+    if (!lost || (await vos.identity(inputs.purpose))?.certificate.fingerprint !== certificate.fingerprint) throw error;
+  }
+  return (await vos.identity(inputs.purpose))?.clock ?? context.clock.now();
+}
+
+/** R25: read back on every node. From here on a failure keeps the state. */
+async function awaitEverywhere(inputs: Inputs, certificate: Certificate, state: IdentityState, context: Context): Promise<void> {
+  let missing = nodesOf(inputs, context);
+  const has = async (node: Node) => (await context.vos(node).identity(inputs.purpose).catch((error: unknown) => tolerate(error)))?.certificate.fingerprint === certificate.fingerprint;
+  const everywhere = await pollWithProgress(context, {
+    what: () => `${inputs.purpose}: the certificate has not reached ${missing.map(({ fqdn }) => fqdn).join(", ")} yet`,
+    limit: context.timing.distribution,
+    look: async () => {
+      const found = await Promise.all(missing.map(has));
+      missing = missing.filter((_, index) => !found[index]);
+      return missing.length === 0 ? true : undefined;
+    },
+  });
+  if (everywhere) return;
+  const names = missing.map(({ fqdn }) => fqdn).join(", ");
+  throw new IncompleteError({ ...state, nodes: state.nodes.filter((fqdn) => !missing.some((node) => node.fqdn === fqdn)) }, [
+    `R25 the ${inputs.purpose} certificate is installed on ${inputs.node.fqdn} and has not reached ${names}. No service was restarted, so every node still serves its old certificate and users notice nothing.`,
+    `Look at Platform Administrative Web Service there and at the log IPT Platform CertMgr. The next "pulumi up" looks again; if it never arrives, a new request for all nodes is needed (pulumi up --refresh).`,
+  ]);
+}
+
+function tolerate(error: unknown): undefined {
+  if (error instanceof PlatformError && ["connection", "timeout", "busy"].includes(error.kind)) return undefined;
+  throw error;
+}
+
+async function install(inputs: Inputs, certificate: Certificate, context: Context): Promise<IdentityState> {
+  await requireFit("install", inputs, context);
+  await requireUploadable(inputs, certificate, context);
+  const changedAt = await upload(inputs, certificate, context);
+  const nodes = coveredBy(inputs).map(({ fqdn }) => fqdn);
+  const state = stateOf(inputs, certificate, { changedAt: changedAt.toISOString(), changeId: randomUUID(), status: "installed", nodes });
+  await awaitEverywhere(inputs, certificate, state, context);
+  const stored = certificate.key.type === "EC" && (await context.vos(inputs.node).served("EC")) === undefined;
+  if (stored) context.say(`${inputs.purpose}: the HTTPS ciphers of the cluster are RSA only: the certificate is stored and not served`);
+  return { ...state, status: stored ? "stored" : "installed" };
+}
+
+/** A node's own certificate: adopted where it is installed, uploaded once where it is not. */
+export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> = {
+  kind: "IdentityCertificate",
+
+  id: ({ node, purpose }) => `${node.fqdn}/${purpose}`,
+
+  check: (inputs, { now }) => ({ failures: check(inputs, now) }),
+
+  diff(state, inputs) {
+    const difference = compare(TABLE, state, inputs);
+    const drifted = state.fingerprint !== parseCertificate(state.certificatePem).fingerprint;
+    if (!drifted) return difference;
+    return { ...difference, notes: [`${state.node.cluster.name}: ${state.purpose}: another certificate than the declared one is installed (serial number ${state.serialNumber}); it is never uploaded again, because its key may be gone: a new request replaces it`] };
+  },
+
+  async ensure(inputs, prior, context) {
+    const certificate = parseCertificate(inputs.certificatePem);
+    const missing = await lacking(inputs, certificate, context);
+    if (missing.length === 0) return adopt(inputs, certificate, prior, context);
+    if (missing.some(({ fqdn }) => fqdn === inputs.node.fqdn)) return context.exclusively(inputs.node, `install the ${inputs.purpose} certificate`, () => install(inputs, certificate, context));
+    // An earlier run uploaded it, and it is still on its way to some nodes.
+    const known = prior?.fingerprint === certificate.fingerprint ? prior : undefined;
+    const changedAt = known?.changedAt || (await context.snapshot(inputs.node)).clock.toISOString();
+    const state = stateOf(inputs, certificate, { changedAt, changeId: known?.changeId ?? randomUUID(), status: "installed", nodes: coveredBy(inputs).map(({ fqdn }) => fqdn) });
+    await awaitEverywhere(inputs, certificate, state, context);
+    return state;
+  },
+
+  async observe(state, context) {
+    const installed = await Promise.all(nodesOf(state, context).map(async (node) => ({ node, certificate: (await context.snapshot(node)).identities.get(state.purpose) })));
+    const own = installed.find(({ node }) => node.fqdn === state.node.fqdn)?.certificate;
+    if (!own) return undefined;
+    const nodes = installed.filter(({ certificate }) => certificate?.fingerprint === own.fingerprint).map(({ node }) => node.fqdn);
+    return { ...state, fingerprint: own.fingerprint, serialNumber: own.serialNumber, notAfter: own.notAfter.toISOString(), nodes };
+  },
+
+  async remove(state, context) {
+    context.say(`${state.node.fqdn}: an identity certificate cannot be removed; the ${state.purpose} certificate stays and is only forgotten`);
+  },
+
+  step({ node, purpose, distribution }) {
+    if (node === UNKNOWN || purpose === UNKNOWN) return undefined;
+    const count = distribution === "multi-server" ? coveredBy({ node, purpose, distribution }).length : 1;
+    return { what: `upload the ${purpose} certificate`, where: node.fqdn, reason: `reaches ${count} nodes; from here on the old key is gone`, minutes: 2 };
+  },
+};

@@ -1,0 +1,228 @@
+import { writeFileSync } from "node:fs";
+import { completeQuestion, differences, type Question, shortcomings } from "../../domain/question";
+import { REQUEST_RULES } from "../../domain/rules/request";
+import { decideAll } from "../../domain/rules/rule";
+import { type Certificate, normalFingerprint } from "../../domain/x509/certificate";
+import { type CertificateRequest, parseRequest } from "../../domain/x509/request";
+import type { MultiSanCsrInputs, MultiSanCsrOutputs } from "../../sdk/multi-san-csr";
+import type { Context, Node } from "../context";
+import { compare, type DifferenceTable, heavier, NODE } from "../difference";
+import { PlatformError } from "../errors";
+import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import { checkAccept, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
+import { clicks } from "./shared/clicks";
+import { coveredBy, requireFit, satisfactionOf } from "./shared/live-rules";
+import { pollWithProgress } from "./shared/waiting";
+
+type Inputs = MultiSanCsrInputs;
+type CsrState = State<Inputs, MultiSanCsrOutputs>;
+
+/** What the question is made of is compared as a whole, below: a default that is written down is no change. */
+const TABLE: DifferenceTable<Inputs> = {
+  node: NODE,
+  purpose: "replace",
+  distribution: "replace",
+  commonName: "ignore",
+  parentDomain: "ignore",
+  otherDomains: "ignore",
+  keyType: "ignore",
+  keyLength: "ignore",
+  hashAlgorithm: "ignore",
+  chain: "replace",
+  uses: "replace",
+  generation: "replace",
+  issuedAfter: "takeOver",
+  outlives: "takeOver",
+  discardPending: "takeOver",
+  file: "update",
+  accept: "takeOver",
+};
+
+const QUESTION_INPUTS = ["node", "purpose", "distribution", "commonName", "parentDomain", "otherDomains", "keyType", "keyLength", "hashAlgorithm"] as const;
+
+/** The question as far as all of it is known. */
+function questionOf(inputs: Given<Inputs>): Question | undefined {
+  if (QUESTION_INPUTS.some((key) => inputs[key] === UNKNOWN)) return undefined;
+  const { node } = inputs as Inputs;
+  return completeQuestion(inputs as Inputs, node, node.cluster.nodes);
+}
+
+function check(inputs: Given<Inputs>): Failure[] {
+  const basics = [...checkNode(inputs.node), ...checkPurpose(inputs.purpose), ...checkChain(inputs.chain), ...checkAccept(inputs.accept)];
+  if (inputs.distribution !== UNKNOWN && inputs.distribution !== "multi-server" && inputs.distribution !== "this-server") basics.push({ property: "distribution", reason: `"${String(inputs.distribution)}" is none: write "multi-server" or "this-server"` });
+  const question = basics.length === 0 ? questionOf(inputs) : undefined;
+  const node = known(inputs.node);
+  if (!question || !node) return basics;
+  const facts = { ...question, names: [question.commonName, ...question.names], node, nodes: node.cluster.nodes, release: node.release };
+  return decideAll(REQUEST_RULES, facts).refusals.map(({ id, text }) => ({ property: PROPERTY[id] ?? "purpose", reason: text }));
+}
+
+/** The input that a rule on requests is about. */
+const PROPERTY: Record<string, string> = { R4: "keyLength", R5: "keyLength", R7: "hashAlgorithm", R9: "otherDomains", R18: "distribution", R22: "node", R132: "node" };
+
+interface Observed {
+  node: Node;
+  installed?: Certificate;
+  pending?: CertificateRequest;
+}
+
+async function look(inputs: Inputs, context: Context): Promise<Observed[]> {
+  return Promise.all(
+    coveredBy(inputs).map(async (name) => {
+      const node = context.sibling(inputs.node, name);
+      const { identities, requests } = await context.snapshot(node);
+      const pem = requests.get(inputs.purpose);
+      return { node, installed: identities.get(inputs.purpose), pending: pem ? parseRequest(pem) : undefined };
+    }),
+  );
+}
+
+/** The certificate that every node has and that satisfies the declaration, or why there is none. */
+function satisfying(inputs: Inputs, observed: readonly Observed[], now: Date): { certificate: Certificate } | { why: string } {
+  const [first] = observed;
+  if (!first?.installed) return { why: `${first?.node.fqdn ?? "no node"} has no ${inputs.purpose} certificate` };
+  const other = observed.find(({ installed }) => installed?.fingerprint !== first.installed!.fingerprint);
+  if (other) return { why: `${other.node.fqdn} has ${other.installed ? `another certificate (serial number ${other.installed.serialNumber}, issued by ${other.installed.issuer})` : "no certificate"} than ${first.node.fqdn}` };
+  const found = shortcomings(first.installed, satisfactionOf(inputs, now));
+  return found.length === 0 ? { certificate: first.installed } : { why: `the installed certificate does not satisfy: ${found.join("; ")}` };
+}
+
+/** A pending request that asks exactly this, on every node with the same key; undefined otherwise. */
+function adoptable(observed: readonly Observed[], question: Question): CertificateRequest | undefined {
+  const [first] = observed;
+  if (!first?.pending || differences(first.pending, question).length > 0) return undefined;
+  return observed.every(({ pending }) => pending?.publicKeyFingerprint === first.pending!.publicKeyFingerprint) ? first.pending : undefined;
+}
+
+/** R23, on what is pending now: a foreign request is never overwritten unless its key is named. @throws */
+function refuseForeign(inputs: Inputs, observed: readonly Observed[], question: Question): void {
+  const allowed = inputs.discardPending && normalFingerprint(inputs.discardPending);
+  const foreign = observed.find(({ pending }) => pending && differences(pending, question).length > 0 && normalFingerprint(pending.publicKeyFingerprint) !== allowed);
+  if (!foreign) return;
+  const { publicKeyFingerprint } = foreign.pending!;
+  throw new Error(
+    `R23 ${foreign.node.fqdn}: a ${inputs.purpose} request is pending that asks something else (${differences(foreign.pending!, question).join("; ")}), and a new one would destroy its key. ` +
+      `Install its certificate first, or give it up: discardPending: "${publicKeyFingerprint}". If it was made by hand for this declaration, make it again so:\n${clicks(question)}`,
+  );
+}
+
+async function generate(inputs: Inputs, question: Question, context: Context): Promise<CertificateRequest> {
+  const { node } = inputs;
+  context.say(`${node.fqdn}: generate a ${inputs.purpose} CSR for ${question.names.length} names`);
+  const request = parseRequest(await context.vos(node).generateRequest(question));
+  const wrong = differences(request, question);
+  if (wrong.length === 0) return request;
+  throw new Error(`${node.fqdn} made a request that is not what is declared: ${wrong.join("; ")}. The certificate REST does not let us say it. Make it by hand, then run "pulumi up" again, which adopts it:\n${clicks(question)}`);
+}
+
+/** R24: the private key must be on every node before an authority is asked. */
+async function requireEverywhere(inputs: Inputs, request: CertificateRequest, context: Context): Promise<void> {
+  let missing = coveredBy(inputs).map((name) => context.sibling(inputs.node, name));
+  const holds = async (node: Node) => {
+    const pem = await context.vos(node).pendingRequest(inputs.purpose).catch((error: unknown) => tolerate(error));
+    return pem !== undefined && parseRequest(pem).publicKeyFingerprint === request.publicKeyFingerprint;
+  };
+  const everywhere = await pollWithProgress(context, {
+    what: () => `the CSR has not reached ${missing.map(({ fqdn }) => fqdn).join(", ")} yet`,
+    limit: context.timing.distribution,
+    look: async () => {
+      const found = await Promise.all(missing.map(holds));
+      missing = missing.filter((_, index) => !found[index]);
+      return missing.length === 0 ? true : undefined;
+    },
+  });
+  if (everywhere) return;
+  throw new Error(
+    `R24 ${missing.map(({ fqdn }) => fqdn).join(", ")}: the CSR did not reach ${missing.length === 1 ? "this node" : "these nodes"}, so its certificate could not be installed there. No authority was asked, users notice nothing. ` +
+      `Bring the node back with Cisco Tomcat and Platform Administrative Web Service running; the next "pulumi up" makes a new CSR for all nodes.`,
+  );
+}
+
+/** A node that does not answer has not got it yet. */
+function tolerate(error: unknown): undefined {
+  if (error instanceof PlatformError && ["connection", "timeout", "busy"].includes(error.kind)) return undefined;
+  throw error;
+}
+
+function fromRequest(inputs: Inputs, request: CertificateRequest, prior: CsrState | undefined, now: Date): CsrState {
+  const { pem, publicKeyFingerprint, subject, subjectAlternateNames } = request;
+  if (inputs.file) writeFileSync(inputs.file, pem);
+  const createdAt = prior?.publicKeyFingerprint === publicKeyFingerprint ? prior.createdAt : now.toISOString();
+  return { ...inputs, csrPem: pem, satisfiedBy: "", publicKeyFingerprint, subject, subjectAlternateNames: [...subjectAlternateNames], nodes: coveredBy(inputs).map(({ fqdn }) => fqdn), createdAt, drift: "" };
+}
+
+function fromCertificate(inputs: Inputs, certificate: Certificate, prior: CsrState | undefined, now: Date): CsrState {
+  const { pem, publicKeyFingerprint, subject, subjectAlternateNames } = certificate;
+  return { ...inputs, csrPem: "", satisfiedBy: pem, publicKeyFingerprint, subject, subjectAlternateNames: [...subjectAlternateNames], nodes: coveredBy(inputs).map(({ fqdn }) => fqdn), createdAt: prior?.createdAt ?? now.toISOString(), drift: "" };
+}
+
+/** A certificate signing request: what is installed and satisfies, what is pending and equal, or a new one. */
+export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
+  kind: "MultiSanCsr",
+
+  id: ({ node, purpose, publicKeyFingerprint }) => `${node.fqdn}/${purpose}/${publicKeyFingerprint}`,
+
+  check: (inputs) => ({ failures: check(inputs) }),
+
+  diff(state, inputs) {
+    const difference = compare(TABLE, state, inputs);
+    const [old, declared] = [questionOf(state), questionOf(inputs)];
+    const asksElse = declared === undefined || JSON.stringify(old) !== JSON.stringify(declared);
+    if (!asksElse && !state.drift) return difference;
+    const notes = state.drift ? [`${state.node.cluster.name}: ${state.purpose}: ${state.drift}; a new request is needed`] : [];
+    return { change: heavier(difference.change, "replace"), replaces: [...difference.replaces, ...(difference.replaces.length === 0 ? ["node"] : [])], notes };
+  },
+
+  async ensure(inputs, prior, context) {
+    const now = context.clock.now();
+    const question = completeQuestion(inputs, inputs.node, inputs.node.cluster.nodes);
+    const observed = await look(inputs, context);
+    const awaited = prior?.csrPem && observed.every(({ pending }) => pending?.publicKeyFingerprint === prior.publicKeyFingerprint);
+    const fits = satisfying(inputs, observed, now);
+    if ("certificate" in fits && !awaited) {
+      context.say(`${inputs.node.cluster.name}: ${inputs.purpose}: the installed certificate satisfies the declaration (serial number ${fits.certificate.serialNumber}, until ${fits.certificate.notAfter.toISOString()})`);
+      return fromCertificate(inputs, fits.certificate, prior, now);
+    }
+    const pending = adoptable(observed, question);
+    if (pending) {
+      context.say(`${inputs.node.fqdn}: a pending ${inputs.purpose} CSR asks exactly this; it is adopted`);
+      return fromRequest(inputs, pending, prior, now);
+    }
+    refuseForeign(inputs, observed, question);
+    if ("why" in fits) context.say(`${inputs.node.cluster.name}: ${inputs.purpose}: ${fits.why}`);
+    const request = await context.exclusively(inputs.node, `generate a ${inputs.purpose} CSR`, async () => {
+      await requireFit("prepare", inputs, context);
+      const made = await generate(inputs, question, context);
+      await requireEverywhere(inputs, made, context);
+      return made;
+    });
+    return fromRequest(inputs, request, prior, now);
+  },
+
+  async observe(state, context) {
+    const observed = await look(state, context);
+    const question = completeQuestion(state, state.node, state.node.cluster.nodes);
+    const fits = satisfying(state, observed, context.clock.now());
+    if ("certificate" in fits) return observedCertificate(state, fits.certificate);
+    const awaited = state.csrPem && observed.every(({ pending }) => pending?.publicKeyFingerprint === state.publicKeyFingerprint);
+    if (awaited) return { ...state, drift: "" };
+    const foreign = observed.find(({ pending }) => pending && differences(pending, question).length > 0);
+    return { ...state, drift: foreign ? `another request is pending on ${foreign.node.fqdn}` : fits.why };
+  },
+
+  async remove(state, context) {
+    if (state.csrPem) context.say(`${state.node.fqdn}: a CSR cannot be removed; it is only forgotten`);
+  },
+
+  step({ node, purpose }, state) {
+    if (node === UNKNOWN) return undefined;
+    return { what: `generate a ${String(purpose)} CSR`, where: node.fqdn, reason: state ? "what is installed no longer satisfies, or is due" : "if no installed certificate satisfies the declaration", minutes: 1 };
+  },
+};
+
+/** Ours is installed: nothing has changed. Another one that satisfies was put there by hand: it is passed on. */
+function observedCertificate(state: CsrState, certificate: Certificate): CsrState {
+  if (certificate.publicKeyFingerprint === state.publicKeyFingerprint) return { ...state, drift: "" };
+  const { pem, publicKeyFingerprint, subject, subjectAlternateNames } = certificate;
+  return { ...state, csrPem: "", satisfiedBy: pem, publicKeyFingerprint, subject, subjectAlternateNames: [...subjectAlternateNames], drift: "" };
+}

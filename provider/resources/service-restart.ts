@@ -1,0 +1,135 @@
+import type { ServiceReading } from "../../domain/readings";
+import { R48, R49 } from "../../domain/rules/restarts";
+import { spelling } from "../../domain/services";
+import { mayBegin, nextOpening, windowText } from "../../domain/windows";
+import type { ServiceRestartInputs, ServiceRestartOutputs } from "../../sdk/service-restart";
+import type { Context } from "../context";
+import { compare, type DifferenceTable, NODE } from "../difference";
+import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import { checkNode, checkWindow } from "./shared/checks";
+import { restartAndVerify, verify } from "./shared/restarting";
+
+type Inputs = ServiceRestartInputs;
+type RestartState = State<Inputs, ServiceRestartOutputs>;
+
+const TABLE: DifferenceTable<Inputs> = {
+  node: NODE,
+  service: "replace",
+  triggers: "update",
+  changedAt: "takeOver",
+  expects: "takeOver",
+  after: "takeOver",
+  hold: "takeOver",
+  maintenanceWindow: "takeOver",
+  onlyWhereActive: "takeOver",
+  reason: "takeOver",
+  notice: "takeOver",
+  minutes: "takeOver",
+};
+
+/** Why it must wait; undefined when it may run now. `minutes` is how much of the window it usually takes. */
+function waitsFor({ hold, after, maintenanceWindow }: Pick<Inputs, "hold" | "after" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
+  if (hold) return "the rollout stops after the upload (stopAfter)";
+  if (after === "due") return "the restart before it is due";
+  if (mayBegin(maintenanceWindow, now, minutes)) return undefined;
+  const opening = nextOpening(maintenanceWindow!, now);
+  return `the maintenance window (${windowText(maintenanceWindow!)}) ${mayBegin(maintenanceWindow, now) ? "is too short for it now" : "is closed"}${opening ? `; it opens at ${opening.toISOString()}` : ""}`;
+}
+
+function dueLine({ node, service }: Pick<Inputs, "node" | "service">, why: string): string {
+  return `${node.fqdn}: restart ${service}: ${why}`;
+}
+
+/** A restart that is due runs when nothing makes it wait any more; until then it is no change, and the run says that it is due. */
+function diffDue(state: RestartState, inputs: Given<Inputs>, now: Date, difference: Difference): Difference {
+  const unknown = [inputs.hold, inputs.after, inputs.maintenanceWindow].includes(UNKNOWN);
+  const why = unknown ? undefined : waitsFor(inputs as Inputs, now, 0);
+  if (why === undefined) return { ...difference, change: difference.change === "replace" ? "replace" : "update" };
+  return { ...difference, due: dueLine(state, why) };
+}
+
+/** Why no restart is needed; undefined when one is. */
+async function satisfied(inputs: Inputs, service: ServiceReading, context: Context): Promise<string | undefined> {
+  if (!inputs.changedAt) return "nothing changed that it has not loaded";
+  const vos = context.vos(inputs.node);
+  if (inputs.expects) {
+    const served = await vos.served(inputs.expects.keyType);
+    return served?.certificate.fingerprint === inputs.expects.fingerprint ? "the node serves the certificate already" : undefined;
+  }
+  const { clock } = await vos.snapshot();
+  const verdict = R49.decide({ service, since: new Date(inputs.changedAt), nodeNow: clock });
+  return verdict.outcome === "pass" ? `it was started after the change` : undefined;
+}
+
+function done(inputs: Inputs, rest: Partial<ServiceRestartOutputs>, prior: RestartState | undefined): RestartState {
+  return { ...inputs, restartedAt: prior?.restartedAt ?? "", servedFingerprint: prior?.servedFingerprint ?? "", status: "done", remark: "", ...rest };
+}
+
+async function run(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
+  const { node, service: wanted } = inputs;
+  const services = await context.vos(node).services();
+  const name = spelling(wanted, services.map((one) => one.name));
+  const service = services.find((one) => one.name === name);
+  const inactive = R48.decide({ service, name: wanted });
+  if (inactive.outcome === "violated" && inputs.onlyWhereActive) {
+    context.say(`${node.fqdn}: ${inactive.findings[0]!.found}: skipped`);
+    return done(inputs, { status: "skipped", remark: inactive.findings[0]!.found }, prior);
+  }
+  const remark = service?.state === "Started" ? await satisfied(inputs, service, context) : undefined;
+  if (remark) {
+    const unproved = prior?.status === "restarting";
+    const servedFingerprint = unproved ? await verify(inputs, name!, [name!], prior, context) : (prior?.servedFingerprint ?? "");
+    return done(inputs, { remark, servedFingerprint }, prior);
+  }
+  const why = waitsFor(inputs, context.clock.now(), ((inputs.minutes ?? 1) * context.timing.usualMinute) / 60_000);
+  if (why) {
+    context.due(dueLine(inputs, why));
+    return done(inputs, { status: "due", remark: why }, prior);
+  }
+  return context.exclusively(node, `restart ${wanted}`, async () => {
+    const servedFingerprint = await restartAndVerify(inputs, name ?? wanted, services, done(inputs, { status: "restarting" }, prior), context);
+    return done(inputs, { restartedAt: context.clock.now().toISOString(), servedFingerprint }, prior);
+  });
+}
+
+/** One restart of one service on one node, when its triggers ask for it and its window is open. */
+export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
+  kind: "ServiceRestart",
+
+  id: ({ node, service }) => `${node.fqdn}/${service}`,
+
+  check({ node, service, maintenanceWindow }) {
+    const failures = [...checkNode(node), ...checkWindow(maintenanceWindow)];
+    if (service !== UNKNOWN && !/^[A-Za-z][\w .()-]+$/.test(service)) failures.push({ property: "service", reason: `"${service}" is no service name: write it as on the platform's page, such as "Cisco Tomcat"` });
+    return { failures };
+  },
+
+  diff(state, inputs, now) {
+    const difference = compare(TABLE, state, inputs);
+    return state.status === "due" ? diffDue(state, inputs, now, difference) : difference;
+  },
+
+  ensure: run,
+
+  observe: async (state) => state,
+
+  remove: async () => {},
+
+  step(inputs, state) {
+    const { node, service, triggers, notice, minutes, maintenanceWindow } = inputs;
+    if (node === UNKNOWN || service === UNKNOWN) return undefined;
+    const sure = state !== undefined && triggers !== UNKNOWN;
+    return {
+      what: `restart ${service}`,
+      where: node.fqdn,
+      reason: `${text(inputs.reason) || "its certificate changed"}${sure ? "" : ", if the service has not yet loaded it"}`,
+      notice: text(notice),
+      minutes: typeof minutes === "number" ? minutes : 1,
+      window: maintenanceWindow === UNKNOWN ? undefined : maintenanceWindow,
+    };
+  },
+};
+
+function text(value: string | typeof UNKNOWN | undefined): string {
+  return typeof value === "string" ? value : "";
+}

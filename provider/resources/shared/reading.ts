@@ -1,0 +1,70 @@
+// Reads a live cluster from all its nodes side by side. What cannot be read is recorded with its reason, so that every failure is reported at once.
+import type { ClusterReading, NodeReading, Reading } from "../../../domain/readings";
+import type { Context, Node } from "../../context";
+import { PlatformError, sentence } from "../../errors";
+
+async function attempt<T>(work: Promise<T>): Promise<Reading<T>> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { unread: error instanceof PlatformError ? `${error.failed.answer}${error.failed.remedy ? ` (${error.failed.remedy})` : ""}` : sentence(error) };
+  }
+}
+
+function map<T, R>(reading: Reading<T>, pick: (value: T) => Reading<R>): Reading<R> {
+  return "value" in reading ? pick(reading.value) : reading;
+}
+
+/** Every node of the cluster as nodes of the same connection. */
+export function clusterNodes(node: Node, context: Context): Node[] {
+  return node.cluster.nodes.map((name) => context.sibling(node, name));
+}
+
+/** The CUCM publisher, which answers for the cluster. */
+export function publisherOf(node: Node, context: Context): Node {
+  const name = node.cluster.nodes.find(({ product, role }) => product === "CUCM" && role === "publisher") ?? node.cluster.nodes.find(({ role }) => role === "publisher");
+  return name ? context.sibling(node, name) : node;
+}
+
+async function readNode(node: Node, names: readonly string[], ssoInDatabase: Promise<Reading<ReadonlyMap<string, boolean>>>, context: Context): Promise<NodeReading> {
+  const vos = context.vos(node);
+  const asked = context.clock.now();
+  const [snapshot, services, system] = await Promise.all([attempt(context.snapshot(node)), attempt(vos.services()), attempt(vos.system())]);
+  const unresolved = "value" in system ? await attempt(vos.unresolved(names)) : system;
+  const database = await ssoInDatabase;
+  return {
+    node,
+    version: map(system, ({ version }) => ({ value: version })),
+    snapshot,
+    clockAhead: map(snapshot, ({ clock }) => ({ value: clock.getTime() - asked.getTime() })),
+    services,
+    sso: map(system, ({ sso }) => map(sso, (cli) => ({ value: { cli, database: "value" in database ? inDatabase(database.value, node.fqdn) : undefined } }))),
+    diskUsed: map(system, ({ diskUsed }) => ({ value: diskUsed })),
+    ntpSynchronised: map(system, ({ ntpSynchronised }) => ntpSynchronised),
+    fips: map(system, ({ fips }) => fips),
+    unresolved,
+  };
+}
+
+function inDatabase(modes: ReadonlyMap<string, boolean>, fqdn: string): boolean | undefined {
+  return modes.get(fqdn) ?? modes.get(fqdn.split(".")[0]!);
+}
+
+/** All that the rules of level L need. `names` are resolved on every node. */
+export async function readCluster(node: Node, names: readonly string[], context: Context): Promise<ClusterReading> {
+  const vos = context.vos(publisherOf(node, context));
+  const database = attempt(vos.ssoInDatabase());
+  const [nodes, members, replication, backups] = await Promise.all([
+    Promise.all(clusterNodes(node, context).map((one) => readNode(one, names, database, context))),
+    attempt(vos.members()),
+    attempt(vos.unhealthyReplication()),
+    attempt(vos.backups()),
+  ]);
+  return {
+    nodes,
+    members,
+    replication,
+    lastBackup: map(backups, ({ last }) => ({ value: last })),
+    backupRunning: map(backups, ({ running }) => ({ value: running })),
+  };
+}

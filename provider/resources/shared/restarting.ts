@@ -1,0 +1,108 @@
+// A restart that is proved: the service is up, the node serves what it must, its page answers, and all that ran before runs again.
+import type { ServiceReading } from "../../../domain/readings";
+import { R50_REPEATS } from "../../../domain/rules/restarts";
+import type { ServiceRestartInputs } from "../../../sdk/service-restart";
+import type { Context } from "../../context";
+import { IncompleteError, sentence } from "../../errors";
+import { pollWithProgress } from "./waiting";
+
+/** Services whose restart takes the node's web applications away. */
+const WEB = ["Cisco Tomcat", "Cisco HAProxy"];
+
+const LOGS = "Look at the logs Cisco Tomcat, Cisco Unified OS Platform API and IPT Platform CertMgr (RTMT, or: file view activelog)";
+
+/** What is not yet as it must be, one sentence each; none when everything is. */
+type Missing = string[];
+
+async function down(context: Context, { node }: ServiceRestartInputs, baseline: readonly string[]): Promise<{ missing: Missing; services: readonly ServiceReading[] }> {
+  const services = await context.vos(node).services();
+  const missing = baseline.filter((name) => services.find((one) => one.name === name)?.state !== "Started");
+  return { missing: missing.map((name) => `${name} is ${services.find((one) => one.name === name)?.state.toUpperCase() ?? "gone"}`), services };
+}
+
+/** The product's page and the certificate REST answer. */
+async function webMissing(context: Context, { node }: ServiceRestartInputs): Promise<Missing> {
+  const vos = context.vos(node);
+  const status = await vos.pageStatus();
+  if (status !== 200 && status !== 302) return [`the product's page answers ${status}`];
+  await vos.trustEntries("tomcat-trust");
+  return [];
+}
+
+/** What port 8443 serves instead of what is expected; an EC certificate that is not served at all is only stored. */
+async function servedMissing(context: Context, { node, expects }: ServiceRestartInputs): Promise<{ missing: Missing; fingerprint: string }> {
+  if (!expects) return { missing: [], fingerprint: "" };
+  const served = await context.vos(node).served(expects.keyType);
+  if (!served) return expects.keyType === "EC" ? { missing: [], fingerprint: "" } : { missing: ["port 8443 serves no RSA certificate"], fingerprint: "" };
+  const { fingerprint, serialNumber, issuer } = served.certificate;
+  if (fingerprint === expects.fingerprint) return { missing: [], fingerprint };
+  return { missing: [`port 8443 serves serial number ${serialNumber}, issued by ${issuer}, instead of the new certificate`], fingerprint };
+}
+
+interface Look {
+  missing: Missing;
+  fingerprint: string;
+}
+
+/** One look at everything; what cannot be read is missing. */
+async function look(context: Context, inputs: ServiceRestartInputs, name: string, baseline: readonly string[]): Promise<Look> {
+  try {
+    const served = await servedMissing(context, inputs);
+    const page = WEB.includes(name) ? await webMissing(context, inputs) : [];
+    const services = await down(context, inputs, baseline);
+    return { missing: [...served.missing, ...page, ...services.missing], fingerprint: served.fingerprint };
+  } catch (error) {
+    return { missing: [sentence(error)], fingerprint: "" };
+  }
+}
+
+async function restartOnce(context: Context, { node }: ServiceRestartInputs, name: string): Promise<void> {
+  let last = "";
+  const watch = (state: string) => {
+    if (state !== last) context.say(`${node.fqdn}: ${name} ${state}`);
+    last = state;
+  };
+  context.say(`${node.fqdn}: restart ${name}`);
+  await context.vos(node).restartService(name, watch);
+}
+
+/** The platform's own message asks for one repetition when Tomcat did not come up (R50). */
+async function repeatWhileDown(context: Context, inputs: ServiceRestartInputs, name: string): Promise<void> {
+  for (let repeat = 0; repeat < R50_REPEATS; repeat++) {
+    const services = await context.vos(inputs.node).services().catch(() => []);
+    if (services.find((one) => one.name === name)?.state !== "Stopped") return;
+    context.say(`${inputs.node.fqdn}: ${name} did not come up; once more (R50)`);
+    await restartOnce(context, inputs, name);
+  }
+}
+
+/**
+ * Waits until everything is as it must be after a restart.
+ * @param baseline names of the services that must run
+ * @returns the fingerprint that port 8443 serves
+ * @throws IncompleteError naming what is missing; nothing after it is restarted
+ */
+export async function verify(inputs: ServiceRestartInputs, name: string, baseline: readonly string[], state: object, context: Context): Promise<string> {
+  let seen: Look = { missing: [], fingerprint: "" };
+  const good = await pollWithProgress(context, {
+    what: () => `${inputs.node.fqdn}: waiting after the restart of ${name}: ${seen.missing.join("; ")}`,
+    limit: WEB.includes(name) ? context.timing.webReady : context.timing.serviceRestart,
+    look: async () => ((seen = await look(context, inputs, name, baseline)).missing.length === 0 ? seen : undefined),
+  });
+  if (good) {
+    context.say(`${inputs.node.fqdn}: ${name} is up${good.fingerprint ? ", the new certificate is served" : ""}`);
+    return good.fingerprint;
+  }
+  throw new IncompleteError(state, [
+    `${inputs.node.fqdn}: ${name} was restarted and is not as it must be: ${seen.missing.join("; ")}. Nothing further was restarted.`,
+    `${LOGS}. The next "pulumi up" looks again, and restarts it only if it is still needed.`,
+  ]);
+}
+
+/** Restarts a service and verifies it; `before` are the services as they were. */
+export async function restartAndVerify(inputs: ServiceRestartInputs, name: string, before: readonly ServiceReading[], state: object, context: Context): Promise<string> {
+  const baseline = [...new Set([name, ...before.filter((one) => one.state === "Started").map((one) => one.name)])];
+  await restartOnce(context, inputs, name);
+  await repeatWhileDown(context, inputs, name);
+  return verify(inputs, name, baseline, state, context);
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from "node:crypto";
+import { isTrustStore, PURPOSE_FACTS, REPLICATED_STORES, TRUST_STORES } from "../../domain/purposes";
+import type { TrustEntry } from "../../domain/readings";
+import { TRUST_RULES } from "../../domain/rules/content";
+import { decideAll } from "../../domain/rules/rule";
+import { R137, R34, R82, type TrustUpload } from "../../domain/rules/trust";
+import { type Certificate, label, parseCertificate } from "../../domain/x509/certificate";
+import { normalPem } from "../../domain/x509/pem";
+import type { TrustCertificateInputs, TrustCertificateOutputs } from "../../sdk/trust-certificate";
+import type { Context, Node } from "../context";
+import { compare, type DifferenceTable, NODE } from "../difference";
+import { IncompleteError, PlatformError, RefusedError } from "../errors";
+import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import { checkAccept, checkCertificate, checkNode } from "./shared/checks";
+import { isFit, trustUpload } from "./shared/live-rules";
+import { clusterNodes } from "./shared/reading";
+import { pollWithProgress } from "./shared/waiting";
+
+type TrustState = State<TrustCertificateInputs, TrustCertificateOutputs>;
+type Inputs = TrustCertificateInputs;
+
+const TABLE: DifferenceTable<Inputs> = {
+  node: NODE,
+  store: "replace",
+  certificatePem: { change: "replace", normal: normalPem },
+  description: "ignore",
+  retain: "takeOver",
+  verify: "takeOver",
+  accept: "takeOver",
+};
+
+/** The nodes that hold the store: those to which the platform copies it, or this one alone. */
+function holders({ node, store }: Pick<Inputs, "node" | "store">, context: Context): Node[] {
+  if (!REPLICATED_STORES.includes(store)) return [node];
+  const products = Object.values(PURPOSE_FACTS).filter(({ trustStore }) => trustStore === store).flatMap((facts) => facts.products);
+  return clusterNodes(node, context).filter(({ product }) => products.includes(product));
+}
+
+async function uploadFacts(inputs: Inputs, certificate: Certificate, context: Context): Promise<TrustUpload> {
+  const snapshots = await Promise.all(holders(inputs, context).map(async (one) => ({ fqdn: one.fqdn, snapshot: await context.snapshot(one) })));
+  return { certificate, store: inputs.store, snapshots };
+}
+
+type Entries = readonly TrustEntry[];
+
+/** The entries of the store on a node, read now. */
+function entriesNow(node: Node, name: Inputs["store"], context: Context): Promise<Entries> {
+  return context.vos(node).trustEntries(name);
+}
+
+/** The same from what was read already; else by the one call that reads a store. */
+async function entries(node: Node, name: Inputs["store"], context: Context): Promise<Entries> {
+  const remembered = await context.remembered(node);
+  return remembered ? remembered.trusts.filter((entry) => entry.store === name) : entriesNow(node, name, context);
+}
+
+function find(list: Entries, fingerprint: string): TrustEntry | undefined {
+  return list.find((entry) => entry.certificate.fingerprint === fingerprint);
+}
+
+/** The nodes that do not have the certificate. */
+async function lacking(nodes: readonly Node[], fingerprint: string, read: (node: Node) => Promise<Entries>): Promise<Node[]> {
+  const found = await Promise.all(nodes.map(async (one) => (find(await read(one), fingerprint) ? [] : [one])));
+  return found.flat();
+}
+
+/** Uploads once; a lost answer and "already there" are settled by reading. */
+async function upload(node: Node, inputs: Inputs, certificate: Certificate, context: Context): Promise<void> {
+  context.say(`${node.fqdn}: upload ${label(certificate)} to ${inputs.store}`);
+  try {
+    await context.vos(node).uploadTrust(inputs.store, certificate.pem, inputs.description ?? certificate.commonName);
+  } catch (error) {
+    const open = error instanceof PlatformError && ["conflict", "connection", "timeout"].includes(error.kind);
+    if (!open || !find(await entriesNow(node, inputs.store, context), certificate.fingerprint)) throw error;
+  }
+}
+
+/** The rules on displacement, unless a preflight of this run has decided them. @throws RefusedError */
+async function requireRules(inputs: Inputs, certificate: Certificate, context: Context): Promise<void> {
+  if (isFit(inputs.node, trustUpload(inputs.store, certificate), context)) return;
+  const report = decideAll([R34, R137], await uploadFacts(inputs, certificate, context), inputs.accept);
+  if (report.refusals.length > 0) throw new RefusedError(`Nothing was changed: ${label(certificate)} cannot go into ${inputs.store}:`, report.refusals.map(({ text }) => text));
+  report.accepted.forEach(({ text }) => context.say(text));
+}
+
+/** To the declared node, and from there by the platform's replication; where the declared node has it, to those that lack it. */
+async function store(inputs: Inputs, certificate: Certificate, missing: readonly Node[], state: TrustState, context: Context): Promise<TrustEntry> {
+  await requireRules(inputs, certificate, context);
+  const targets = missing.some(({ fqdn }) => fqdn === inputs.node.fqdn) ? [inputs.node] : missing;
+  for (const target of targets) await upload(target, inputs, certificate, context);
+  const entry = find(await entriesNow(inputs.node, inputs.store, context), certificate.fingerprint);
+  if (entry) return entry;
+  throw new IncompleteError(state, [`${inputs.node.fqdn} accepted ${label(certificate)} for ${inputs.store} and does not list it: it may hold another certificate of the same name. The next "pulumi up" looks again.`]);
+}
+
+async function awaitReplication(inputs: Inputs, state: TrustState, context: Context): Promise<void> {
+  if (inputs.verify === "node") return;
+  let missing = holders(inputs, context).filter(({ fqdn }) => fqdn !== inputs.node.fqdn);
+  const arrived = await pollWithProgress(context, {
+    what: () => `${inputs.store}: ${state.subject} has not reached ${missing.map(({ fqdn }) => fqdn).join(", ")} yet`,
+    limit: context.timing.replication,
+    look: async () => ((missing = await lacking(missing, state.fingerprint, (one) => entriesNow(one, inputs.store, context))).length === 0 ? true : undefined),
+  });
+  if (arrived) return;
+  throw new IncompleteError(state, [
+    `${state.subject} is in ${inputs.store} of ${inputs.node.fqdn} and has not reached ${missing.map(({ fqdn }) => fqdn).join(", ")} (R36). Users notice nothing. Look at database replication; the next "pulumi up" uploads it there directly.`,
+  ]);
+}
+
+function outputs(inputs: Inputs, certificate: Certificate, prior: TrustState | undefined, present: boolean): TrustState {
+  const { subject, issuer, serialNumber, fingerprint } = certificate;
+  const unchanged = present && prior?.fingerprint === fingerprint;
+  return {
+    ...inputs,
+    subject,
+    issuer,
+    serialNumber,
+    fingerprint,
+    notBefore: certificate.notBefore.toISOString(),
+    notAfter: certificate.notAfter.toISOString(),
+    fileName: prior?.fileName ?? "",
+    adopted: prior ? prior.adopted : present,
+    changeId: unchanged ? prior.changeId : randomUUID(),
+  };
+}
+
+function check({ node, store: name, certificatePem, accept }: Given<Inputs>, now: Date): Failure[] {
+  const failures = [...checkNode(node), ...checkAccept(accept)];
+  if (name !== UNKNOWN && !isTrustStore(name)) failures.push({ property: "store", reason: `"${String(name)}" is no trust store (known: ${TRUST_STORES.join(", ")})` });
+  return [...failures, ...checkCertificate("certificatePem", certificatePem, TRUST_RULES, (certificate) => ({ certificate, now }))];
+}
+
+/** A certificate in a trust store: observe, upload where it is missing, read it back on every node. */
+export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
+  kind: "TrustCertificate",
+
+  id: ({ node, store: name, fingerprint }) => `${node.cluster.name}/${name}/${fingerprint}`,
+
+  check: (inputs, { now }) => ({ failures: check(inputs, now) }),
+
+  diff: (state, inputs) => compare(TABLE, state, inputs),
+
+  async ensure(inputs, prior, context) {
+    const certificate = parseCertificate(inputs.certificatePem);
+    const nodes = inputs.verify === "node" ? [inputs.node] : holders(inputs, context);
+    const read = (one: Node) => entries(one, inputs.store, context);
+    const missing = await lacking(nodes, certificate.fingerprint, read);
+    const state = outputs(inputs, certificate, prior, missing.length === 0);
+    if (missing.length === 0) return { ...state, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
+    const entry = await context.exclusively(inputs.node, `upload to ${inputs.store}`, () => store(inputs, certificate, missing, state, context));
+    const stored = { ...state, fileName: entry.fileName };
+    await awaitReplication(inputs, stored, context);
+    return stored;
+  },
+
+  async observe(state, context) {
+    const trusts = async (one: Node) => (await context.snapshot(one)).trusts.filter((entry) => entry.store === state.store);
+    return (await lacking(holders(state, context), state.fingerprint, trusts)).length === 0 ? state : undefined;
+  },
+
+  async remove(state, context) {
+    if (state.adopted || state.retain) return context.say(`${state.node.fqdn}: ${state.subject} stays in ${state.store} (${state.adopted ? "it was there before" : "retain"}); it is only forgotten`);
+    await context.exclusively(state.node, `delete from ${state.store}`, () => removeEverywhere(state, context));
+  },
+
+  step({ node, store: name, certificatePem }) {
+    if (node === UNKNOWN || certificatePem === UNKNOWN) return undefined;
+    return { what: `upload ${parseCertificate(certificatePem).commonName} to ${String(name)}`, where: node.fqdn, reason: "the chain comes before the certificate", minutes: 1 };
+  },
+};
+
+/** Deletes by fingerprint on every node where it still is. What is still needed stays, with a warning, so that a destroy always ends. */
+async function removeEverywhere(state: TrustState, context: Context): Promise<void> {
+  const certificate = parseCertificate(state.certificatePem);
+  const verdict = R82.decide(await uploadFacts(state, certificate, context));
+  if (verdict.outcome === "violated") {
+    const [first] = verdict.findings;
+    return context.say(`Warning: R82 ${first!.where}: ${first!.found}. It stays in ${state.store} and is only forgotten. ${R82.comply}.`);
+  }
+  for (const node of holders(state, context)) {
+    const entry = find(await entriesNow(node, state.store, context), state.fingerprint);
+    if (!entry) continue;
+    context.say(`${node.fqdn}: delete ${state.store}/${entry.fileName}`);
+    await context.vos(node).deleteTrust(entry);
+  }
+}

@@ -99,6 +99,13 @@ function isRenewal(certificate: Certificate, present: Certificate): boolean {
   return certificate.publicKeyFingerprint === present.publicKeyFingerprint && certificate.notBefore > present.notBefore;
 }
 
+/** Whether a certificate is this one, or leads to it and has no other path to a root. */
+function needs(identity: Certificate, { fingerprint }: Certificate, authorities: readonly Certificate[]): boolean {
+  if (identity.fingerprint === fingerprint) return true;
+  const others = authorities.filter((one) => one.fingerprint !== fingerprint);
+  return issuersOf(identity, authorities).some((one) => one.fingerprint === fingerprint) && !pathTo(identity, others);
+}
+
 export const R82: Rule<TrustUpload> = {
   id: "R82",
   title: "An issuer in use is not deleted",
@@ -110,7 +117,7 @@ export const R82: Rule<TrustUpload> = {
     fromFindings(
       snapshots.flatMap(({ fqdn, snapshot: { identities, trusts } }): Finding[] => {
         const authorities = trusts.map((entry) => entry.certificate);
-        const uses = [...identities].filter(([, identity]) => (pathTo(identity, authorities) ?? [identity]).some(({ fingerprint }) => fingerprint === certificate.fingerprint));
+        const uses = [...identities].filter(([, identity]) => needs(identity, certificate, authorities));
         return uses.length > 0 ? [{ where: fqdn, found: `${label(certificate)} is needed by the installed certificate of ${uses.map(([purpose]) => purpose).join(", ")}` }] : [];
       }),
     ),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Snapshot } from "../../../../domain/readings";
-import { chainRule, displaced, R137, R32, R33, R34, R37, type TrustUpload } from "../../../../domain/rules/trust";
+import { chainRule, displaced, R137, R32, R33, R34, R37, R82, type TrustUpload } from "../../../../domain/rules/trust";
 import type { Certificate } from "../../../../domain/x509/certificate";
 import { authority, type Authority, DECADE, issued, newKey, ownSigned } from "../../../support/certificates";
 import { CLUSTER, clusterReading, decision, type Holding, liveFacts, PUBLISHER, readings, snapshot, SUBSCRIBER, trustEntry, UNREAD } from "../../../support/facts";
@@ -163,6 +163,37 @@ describe("R137: no anchor that is needed is displaced", () => {
   test("a self-signed certificate needs no anchor", async () => {
     const own = await ownSigned();
     assert.deepEqual(decision(R137, upload(twin.parsed, snapshot({ ...trusting(root.parsed), identity: own }))), ["pass"]);
+  });
+});
+
+describe("R82: an issuer in use is not deleted", () => {
+  const using = (identity: Certificate, ...certificates: Certificate[]) => snapshot({ ...trusting(...certificates), identity });
+  const deleting = (certificate: Certificate, ...on: [Snapshot, Snapshot?]) => decision(R82, upload(certificate, ...on));
+  const needed = (certificate: Certificate, fqdn = PUBLISHER.fqdn) => [`${fqdn}: ${certificate.commonName} (serial number ${certificate.serialNumber}) is needed by the installed certificate of tomcat`];
+
+  test("an authority that issued nothing may go", () => {
+    assert.deepEqual(deleting(twin.parsed, using(tomcat, root.parsed, issuing.parsed, twin.parsed)), ["pass"]);
+  });
+
+  test("the issuer of an installed certificate stays, and the root above it", () => {
+    for (const one of [issuing, root]) assert.deepEqual(deleting(one.parsed, using(tomcat, root.parsed, issuing.parsed)), needed(one.parsed));
+  });
+
+  test("the issuer stays also where its root is missing", () => {
+    assert.deepEqual(deleting(issuing.parsed, using(tomcat, issuing.parsed)), needed(issuing.parsed));
+  });
+
+  test("the old certificate of a renewed authority may go", () => {
+    assert.deepEqual(deleting(root.parsed, using(tomcat, root.parsed, renewed.parsed, issuing.parsed)), ["pass"]);
+  });
+
+  test("the copy of a certificate that is installed stays", async () => {
+    const own = await ownSigned();
+    assert.equal(deleting(own, using(own, own)).length, 1);
+  });
+
+  test("another node needs it", () => {
+    assert.deepEqual(deleting(root.parsed, snapshot(trusting(root.parsed)), using(tomcat, root.parsed, issuing.parsed)), needed(root.parsed, SUBSCRIBER.fqdn));
   });
 });
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `uccerts` command: the first word names the command, the rest is its own.
 import { labCommand } from "./lab";
+import { servedCommand } from "./served";
 
 interface Command {
   usage: string;
@@ -13,6 +14,11 @@ const COMMANDS: Record<string, Command> = {
     usage: "lab [estate.yaml] [--json]",
     does: "starts an emulated estate on this machine and waits until it is stopped (Ctrl-C)",
     run: labCommand,
+  },
+  served: {
+    usage: "served --lab <name>",
+    does: "shows which certificate every node of a running lab serves on port 8443",
+    run: servedCommand,
   },
 };
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { columns } from "../domain/columns";
 import { connectionsOf } from "../lab/connections";
 import { ESTATE_A1, type EstateDescription } from "../lab/estate";
 import { EstateMistakes, type LabFile, readEstate, refuseSecondLab, removeLabFile, writeLabFile } from "../lab/file";
@@ -45,16 +46,10 @@ function estateOf(file: string | undefined): EstateDescription {
   }
 }
 
-/** Columns as wide as their widest cell. */
-function table(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
-}
-
 function nodeTable(lab: Lab): string {
   const nodes = lab.clusters.flatMap((cluster) => cluster.nodes);
   const port = (number: number) => (number > 0 ? String(number) : "-");
-  return table([
+  return columns([
     ["node", "product", "role", "8443", "443", "SSH"],
     ...nodes.map(({ fqdn, product, description: { role }, ports }) => [fqdn, product, role, port(ports.https8443), port(ports.https443), port(ports.ssh)]),
   ]);
@@ -68,7 +63,7 @@ function report(lab: Lab, management: Management, path: string): string {
     `Lab "${name}" on 127.0.0.1`,
     "",
     nodeTable(lab),
-    ...(authorities.length > 0 ? ["", table([["authority", "web enrolment"], ...authorities])] : []),
+    ...(authorities.length > 0 ? ["", columns([["authority", "web enrolment"], ...authorities])] : []),
     "",
     `lab file     ${path} (connections, management token)`,
     `management   ${management.url}`,

@@ -25,7 +25,9 @@ export interface RestartStep {
   onlyWhereActive: boolean;
   /** Only when the certificate is declared to serve this. */
   onlyFor?: Use;
-  /** What users notice; empty for nothing. */
+  /** Port 8443 serves the new certificate only after this restart (HAProxy restarts with it). */
+  fronts: boolean;
+  /** What users miss on this node while it restarts; empty for nothing. */
   notice: string;
   /** Usual minutes on a real node. */
   minutes: number;
@@ -47,30 +49,31 @@ const step = (service: string, where: Where, rhythm: Rhythm, rest: Partial<Resta
   where,
   rhythm,
   onlyWhereActive: false,
+  fronts: service === "Cisco Tomcat",
   notice: "",
   minutes: 1,
   source: S,
   ...rest,
 });
 
-const WEB_GONE = "web pages, Jabber log-in and phone services on this node are away";
+const WEB_GONE = "web pages, Jabber log-in, phone services";
 const family = { rhythm: "node by node" } as const;
 
 const TOMCAT_FAMILY: RestartStep[] = [
   step("Cisco Tomcat", "every node", family.rhythm, { notice: WEB_GONE, minutes: 6, source: `${S}, tomcat RSA (CUCM 14+), decided; R43, R46` }),
-  step("Cisco UDS Tomcat", "CUCM nodes", family.rhythm, { onlyWhereActive: true, notice: "Jabber contact search and self care on this node are away", minutes: 2 }),
-  step("Cisco AXL Tomcat", "CUCM nodes", family.rhythm, { onlyWhereActive: true, notice: "AXL clients of this node are cut off", minutes: 2 }),
+  step("Cisco UDS Tomcat", "CUCM nodes", family.rhythm, { onlyWhereActive: true, notice: "Jabber contact search, self care", minutes: 2 }),
+  step("Cisco AXL Tomcat", "CUCM nodes", family.rhythm, { onlyWhereActive: true, notice: "AXL clients", minutes: 2 }),
   step("Cisco SSOSP Tomcat", "every node", family.rhythm, { onlyWhereActive: true, minutes: 2, source: `${S}, wherever it is STARTED` }),
 ];
 const DRF: RestartStep[] = [
   step("Cisco DRF Master", "CUCM publisher", "service by service", { onlyWhereActive: true, source: `${S}; R79` }),
   step("Cisco DRF Local", "every node", "service by service", { onlyWhereActive: true }),
 ];
-const TFTP = step("Cisco Tftp", "CUCM nodes", "service by service", { onlyWhereActive: true, notice: "phones that start up now wait for their configuration", minutes: 2, source: `${S}; R52` });
+const TFTP = step("Cisco Tftp", "CUCM nodes", "service by service", { onlyWhereActive: true, notice: "phones that start up wait", minutes: 2, source: `${S}; R52` });
 const SIP_OAUTH = step("Cisco CallManager", "CUCM nodes", "service by service", {
   onlyWhereActive: true,
   onlyFor: "sip-oauth",
-  notice: "phones registered here move to another node",
+  notice: "phones move to another node",
   minutes: 5,
   source: `${S}; R13`,
 });
@@ -83,7 +86,7 @@ const UNITY_TOMCAT = [
   unity("Cisco Tomcat", WEB_GONE),
   ...["Connection IMAP Server", "Cisco DirSync", "Connection Jetty", "Connection SMTP", "Connection Conversation Manager"].map((name) => ({ ...unity(name), onlyWhereActive: true })),
 ];
-const ROUTER = presence("Cisco XCP Router", "all presence and chat on this node is away");
+const ROUTER = presence("Cisco XCP Router", "presence and chat");
 
 export const RESTART_MATRIX: readonly RestartRow[] = [
   {
@@ -94,9 +97,9 @@ export const RESTART_MATRIX: readonly RestartRow[] = [
   },
   { purposes: ["tomcat", "tomcat-ECDSA"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY, ...DRF, TFTP, SIP_OAUTH] },
   { purposes: ["ipsec"], product: "CUCM", from: "8", steps: DRF },
-  cup(["cup", "cup-ECDSA"], presence("Cisco SIP Proxy", "federation and presence from CUCM pause"), presence("Cisco Presence Engine", "presence states are away, up to 30 minutes"), presence("Cisco XCP SIP Federation Connection Manager", "SIP federation pauses", true)),
+  cup(["cup", "cup-ECDSA"], presence("Cisco SIP Proxy", "federation, presence from CUCM"), presence("Cisco Presence Engine", "presence, up to 30 minutes"), presence("Cisco XCP SIP Federation Connection Manager", "SIP federation", true)),
   cup(["cup-xmpp", "cup-xmpp-ECDSA"], ROUTER),
-  cup(["cup-xmpp-s2s", "cup-xmpp-s2s-ECDSA"], ROUTER, presence("Cisco XCP XMPP Federation Connection Manager", "XMPP federation pauses", true)),
+  cup(["cup-xmpp-s2s", "cup-xmpp-s2s-ECDSA"], ROUTER, presence("Cisco XCP XMPP Federation Connection Manager", "XMPP federation", true)),
   { purposes: ["tomcat", "tomcat-ECDSA"], product: "Unity Connection", from: "10.5", steps: UNITY_TOMCAT },
   { purposes: ["ipsec"], product: "Unity Connection", from: "10.5", steps: [step("Cisco DRF Master", "Unity Connection nodes", "service by service", { onlyWhereActive: true }), step("Cisco DRF Local", "Unity Connection nodes", "service by service", { onlyWhereActive: true })] },
 ];

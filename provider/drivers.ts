@@ -25,10 +25,10 @@ export interface Closable {
 export interface DriverParts {
   settings: Settings;
   logIns: LogIns;
-  endpoint(connection: string, host: string, port: number, address?: string): Endpoint;
+  endpoint: (connection: string, host: string, port: number, address?: string) => Endpoint;
   /** Remembers what is to be closed at the end. */
-  keep<T extends Closable>(one: T): T;
-  say(line: string): void;
+  keep: <T extends Closable>(one: T) => T;
+  say: (line: string) => void;
 }
 
 type LoginKind = "osAdministrator" | "applicationUser";

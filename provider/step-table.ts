@@ -1,17 +1,12 @@
 // The table at the end of a preview: what will run, in order, what users notice, how long it usually takes.
+import { columns } from "../domain/columns";
 import { minutesLeft, nextOpening, type MaintenanceWindow, windowText } from "../domain/windows";
 import type { Step } from "./lifecycle";
 
-const HEADINGS = ["#", "step", "where", "why", "users notice", "min"];
+const HEADINGS = ["#", "step", "where", "why", "away meanwhile", "min"];
 
 function row(step: Step, index: number): string[] {
   return [String(index + 1), step.what, step.where, step.reason, step.notice ?? "", step.minutes === undefined ? "" : String(step.minutes)];
-}
-
-/** Columns padded to their widest cell. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
-  return rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
 }
 
 /** The numbered table with the sum and, where a window is declared, the expected end against it. */

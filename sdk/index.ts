@@ -1,5 +1,8 @@
 // What a program imports from "pulumi-uccerts".
 export { AdcsCertificate, type AdcsCertificateInputs, type AdcsCertificateOutputs } from "./adcs-certificate";
+export { MultiServerCertificate, type MultiServerCertificateArgs } from "./components/multi-server-certificate";
+export { type CertificateChange, Rollout, type RolloutArgs } from "./components/rollout";
+export { TrustChain, type TrustChainArgs } from "./components/trust-chain";
 export { IdentityCertificate, type IdentityCertificateInputs, type IdentityCertificateOutputs } from "./identity-certificate";
 export { MultiSanCsr, type MultiSanCsrInputs, type MultiSanCsrOutputs } from "./multi-san-csr";
 export { Preflight, type PreflightInputs, type PreflightOutputs } from "./preflight";

@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Kind, shim, typeToken } from "./tokens";
 
+/** A value, or the output of another resource, at any depth. */
+type Arg<T> = pulumi.Input<[T] extends [readonly (infer E)[]] ? readonly Arg<E>[] : [T] extends [object] ? { [K in keyof T]: Arg<NonNullable<T[K]>> } : T>;
+
 /** What a constructor takes for plain inputs `I`: each may be the output of another resource. */
-export type Args<I> = { [K in keyof I]: pulumi.Input<I[K]> };
+export type Args<I> = { [K in keyof I]: Arg<NonNullable<I[K]>> };
 
 /** What a resource offers: its inputs `I` and what it observed or made, `O`. */
 export type Offers<I, O> = { readonly [K in keyof (I & O)]: pulumi.Output<(I & O)[K]> };

@@ -19,6 +19,8 @@ export interface ContentFacts {
   request?: CertificateRequest;
   /** Days before the expiry from which it is reported. Default 90. */
   warnDays?: number;
+  /** Whether a public authority signed it (its root is one that browsers trust). */
+  publicAuthority?: boolean;
 }
 
 const DAY = 86_400_000;
@@ -179,15 +181,15 @@ const PUBLIC_LIMITS: readonly [string, number][] = [["2029-03-15", 47], ["2027-0
 
 export const R14: Rule<ContentFacts> = {
   id: "R14",
-  title: "The validity is within what public authorities may give",
+  title: "A public authority's validity is within what it may give",
   severity: "advisory",
   levels: ["V"],
   source: "Cisco field notice FN74345; CA/Browser Forum ballot SC-081v3",
-  comply: "Nothing to do for a private authority; a public one will not renew for that long",
-  decide({ certificate: { notBefore, notAfter, selfSigned } }) {
+  comply: "Renew it by the shorter validity",
+  decide({ certificate: { notBefore, notAfter }, publicAuthority }) {
     const days = Math.round((notAfter.getTime() - notBefore.getTime()) / DAY);
     const limit = PUBLIC_LIMITS.find(([from]) => notBefore >= new Date(from))?.[1] ?? Infinity;
-    return violatedIf(!selfSigned && days > limit, () => `valid for ${days} days, longer than the ${limit} that public authorities may issue for`);
+    return violatedIf(publicAuthority === true && days > limit, () => `valid for ${days} days, longer than the ${limit} that public authorities may issue for`);
   },
 };
 

@@ -1,4 +1,5 @@
 import type { NodeDescription, Product } from "../estate";
+import type { Described } from "../pki/read";
 import { CertificateManager } from "./certificate-manager";
 import { CertificateStore, type Identity } from "./certificate-store";
 import type { Account } from "./accounts";
@@ -6,8 +7,8 @@ import type { VosCluster } from "./cluster";
 import { purposesOf } from "./purposes";
 import { ServiceManager } from "./services";
 
-/** What a TLS listener needs: one entry per key type. */
-export type Loaded = Pick<Identity, "key" | "certificate">[];
+/** What a TLS listener needs: one entry per key type, each with the intermediates that the trust store held when it was loaded. */
+export type Loaded = (Pick<Identity, "key" | "certificate"> & { intermediates: string[] })[];
 
 /** The ports on 127.0.0.1 at which a node's servers listen. */
 export interface Ports {
@@ -170,6 +171,13 @@ export class VosNode {
 
   private load(container: string): void {
     const identities = ["tomcat", "tomcat-ECDSA"].flatMap((purpose) => this.store.identities.get(purpose) ?? []);
-    this.loaded.set(container, identities);
+    this.loaded.set(container, identities.map(({ key, certificate }) => ({ key, certificate, intermediates: this.intermediatesOf(certificate) })));
+  }
+
+  /** Issuers from the trust store up to, and without, the root. */
+  private intermediatesOf(certificate: Described): string[] {
+    const issuer = this.store.entries("tomcat-trust").map((entry) => entry.certificate).find(({ parsed }) => certificate.parsed.checkIssued(parsed) && certificate.parsed.verify(parsed.publicKey));
+    if (!issuer || issuer.subject === issuer.issuer) return [];
+    return [issuer.pem, ...this.intermediatesOf(issuer)];
   }
 }

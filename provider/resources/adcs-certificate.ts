@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import { IDENTITY_RULES } from "../../domain/rules/content";
 import { R19 } from "../../domain/rules/multi-server";
 import { decideAll, unite } from "../../domain/rules/rule";
@@ -47,7 +48,8 @@ function check({ authority, template, csrPem, purpose, chain, satisfiedBy }: Giv
 /** Compares what came back with what was asked, before anybody uploads it. @throws RefusedError with everything that is wrong */
 function requireGood(inputs: Inputs, certificate: Certificate, requestId: string, context: Context): void {
   const now = context.clock.now();
-  const content = { certificate, now, purpose: inputs.purpose, release: inputs.release, uses: inputs.uses, request: parseRequest(inputs.csrPem) };
+  const publicAuthority = rootCertificates.some((pem) => normalPem(pem) === normalPem(inputs.chain[0]!));
+  const content = { certificate, now, purpose: inputs.purpose, release: inputs.release, uses: inputs.uses, request: parseRequest(inputs.csrPem), publicAuthority };
   const covered = (inputs.covers ?? []).map((fqdn) => ({ fqdn, product: "CUCM", role: "subscriber" }) as const);
   const report = unite([decideAll([R19], { certificate, covered, purpose: inputs.purpose }), decideAll(IDENTITY_RULES, content)]);
   report.warnings.forEach(({ text }) => context.say(`note: ${text}`));

@@ -52,9 +52,9 @@ function diffDue(state: RestartState, inputs: Given<Inputs>, now: Date, differen
 async function satisfied(inputs: Inputs, service: ServiceReading, context: Context): Promise<string | undefined> {
   if (!inputs.changedAt) return "nothing changed that it has not loaded";
   const vos = context.vos(inputs.node);
-  if (inputs.expects) {
-    const served = await vos.served(inputs.expects.keyType);
-    return served?.certificate.fingerprint === inputs.expects.fingerprint ? "the node serves the certificate already" : undefined;
+  if (inputs.expects?.length) {
+    const served = await Promise.all(inputs.expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType))?.certificate.fingerprint === fingerprint));
+    return served.every(Boolean) ? "the node serves the certificate already" : undefined;
   }
   const { clock } = await vos.snapshot();
   const verdict = R49.decide({ service, since: new Date(inputs.changedAt), nodeNow: clock });
@@ -119,10 +119,11 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
     const { node, service, triggers, notice, minutes, maintenanceWindow } = inputs;
     if (node === UNKNOWN || service === UNKNOWN) return undefined;
     const sure = state !== undefined && triggers !== UNKNOWN;
+    const why = text(inputs.reason) || "its certificate changed";
     return {
       what: `restart ${service}`,
       where: node.fqdn,
-      reason: `${text(inputs.reason) || "its certificate changed"}${sure ? "" : ", if the service has not yet loaded it"}`,
+      reason: sure ? why : "if the service has not yet loaded it",
       notice: text(notice),
       minutes: typeof minutes === "number" ? minutes : 1,
       window: maintenanceWindow === UNKNOWN ? undefined : maintenanceWindow,

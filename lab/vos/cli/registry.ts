@@ -9,6 +9,7 @@ import { replicationCommands } from "./commands/replication";
 import { requestCommands } from "./commands/request";
 import { serviceCommands } from "./commands/service";
 import { sessionCommands } from "./commands/session";
+import { sqlCommands } from "./commands/sql";
 import { ssoCommands } from "./commands/sso";
 import { statusCommands } from "./commands/status";
 import { systemCommands } from "./commands/system";
@@ -23,6 +24,7 @@ const COMMANDS: Command[] = [
   ...requestCommands,
   ...serviceCommands,
   ...sessionCommands,
+  ...sqlCommands,
   ...ssoCommands,
   ...statusCommands,
   ...systemCommands,
@@ -31,7 +33,6 @@ const COMMANDS: Command[] = [
 /** The platform has these; the lab says so instead of playing dumb. */
 const NOT_EMULATED = [
   "file",
-  "run sql",
   "set account",
   "set accountlocking",
   "set cert bulk",

@@ -18,7 +18,7 @@ const LIMIT_BYTES = 1_000_000;
 
 function tlsOptions(node: VosNode): SecureContextOptions {
   const served = node.served;
-  return { key: served.map(({ key }) => key), cert: served.map(({ certificate }) => certificate.pem) };
+  return { key: served.map(({ key }) => key), cert: served.map(({ certificate, intermediates }) => [certificate.pem, ...intermediates].join("\n")) };
 }
 
 /** HAProxy is down while Cisco Tomcat restarts: nothing answers a connection. */

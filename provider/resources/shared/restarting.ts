@@ -14,10 +14,10 @@ const LOGS = "Look at the logs Cisco Tomcat, Cisco Unified OS Platform API and I
 /** What is not yet as it must be, one sentence each; none when everything is. */
 type Missing = string[];
 
-async function down(context: Context, { node }: ServiceRestartInputs, baseline: readonly string[]): Promise<{ missing: Missing; services: readonly ServiceReading[] }> {
+async function down(context: Context, { node }: ServiceRestartInputs, baseline: readonly string[]): Promise<Missing> {
   const services = await context.vos(node).services();
-  const missing = baseline.filter((name) => services.find((one) => one.name === name)?.state !== "Started");
-  return { missing: missing.map((name) => `${name} is ${services.find((one) => one.name === name)?.state.toUpperCase() ?? "gone"}`), services };
+  const stateOf = (name: string) => services.find((one) => one.name === name)?.state;
+  return baseline.filter((name) => stateOf(name) !== "Started").map((name) => `${name} is ${stateOf(name)?.toUpperCase() ?? "gone"}`);
 }
 
 /** The product's page and the certificate REST answer. */
@@ -29,13 +29,14 @@ async function webMissing(context: Context, { node }: ServiceRestartInputs): Pro
   return [];
 }
 
+type Expected = NonNullable<ServiceRestartInputs["expects"]>[number];
+
 /** What port 8443 serves instead of what is expected; an EC certificate that is not served at all is only stored. */
-async function servedMissing(context: Context, { node, expects }: ServiceRestartInputs): Promise<{ missing: Missing; fingerprint: string }> {
-  if (!expects) return { missing: [], fingerprint: "" };
-  const served = await context.vos(node).served(expects.keyType);
-  if (!served) return expects.keyType === "EC" ? { missing: [], fingerprint: "" } : { missing: ["port 8443 serves no RSA certificate"], fingerprint: "" };
+async function servedMissing(context: Context, { node }: ServiceRestartInputs, { keyType, fingerprint: wanted }: Expected): Promise<Look> {
+  const served = await context.vos(node).served(keyType);
+  if (!served) return { missing: keyType === "EC" ? [] : ["port 8443 serves no RSA certificate"], fingerprint: "" };
   const { fingerprint, serialNumber, issuer } = served.certificate;
-  if (fingerprint === expects.fingerprint) return { missing: [], fingerprint };
+  if (fingerprint === wanted) return { missing: [], fingerprint };
   return { missing: [`port 8443 serves serial number ${serialNumber}, issued by ${issuer}, instead of the new certificate`], fingerprint };
 }
 
@@ -47,10 +48,10 @@ interface Look {
 /** One look at everything; what cannot be read is missing. */
 async function look(context: Context, inputs: ServiceRestartInputs, name: string, baseline: readonly string[]): Promise<Look> {
   try {
-    const served = await servedMissing(context, inputs);
+    const served = await Promise.all((inputs.expects ?? []).map((expected) => servedMissing(context, inputs, expected)));
     const page = WEB.includes(name) ? await webMissing(context, inputs) : [];
     const services = await down(context, inputs, baseline);
-    return { missing: [...served.missing, ...page, ...services.missing], fingerprint: served.fingerprint };
+    return { missing: [...served.flatMap(({ missing }) => missing), ...page, ...services], fingerprint: served[0]?.fingerprint ?? "" };
   } catch (error) {
     return { missing: [sentence(error)], fingerprint: "" };
   }

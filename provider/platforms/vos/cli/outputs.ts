@@ -30,10 +30,11 @@ export function ntpSynchronised(output: string): boolean | undefined {
   return /synchroni[sz]ed to/i.test(output) ? true : undefined;
 }
 
-/** `utils fips status`. */
+/** `utils fips status`: `The system is not operating in FIPS mode.`, and other wordings of on and off. */
 export function fipsMode(output: string): boolean | undefined {
-  const match = /FIPS mode (?:is )?(?:currently )?(?:is )?(on|off|enabled|disabled)/i.exec(output) ?? /(enabled|disabled|on|off)\b.*FIPS/i.exec(output);
-  return match ? /^(on|enabled)$/i.test(match[1]!) : undefined;
+  if (!/FIPS/i.test(output)) return undefined;
+  if (/\bnot\b[^.\n]*FIPS|NON-?FIPS|FIPS[^.\n]*\b(off|disabled)\b/i.test(output)) return false;
+  return /operating in FIPS|FIPS[^.\n]*\b(on|enabled)\b/i.test(output) ? true : undefined;
 }
 
 /** `utils sso status`: `SSO Status: SAML SSO Enabled`. */
@@ -70,8 +71,8 @@ export function backupRunning(output: string): boolean {
   return /in progress|Percentage Complete:\s*(?!100)\d+|Status:\s*(STARTED|RUNNING|ACTIVE)/i.test(output) && !/no backup in progress/i.test(output);
 }
 
-/** `utils network host <name>`: whether the name was resolved. */
+/** `utils network host <name>`: whether the name was resolved, locally or by a name server. */
 export function hostResolved(output: string): boolean | undefined {
-  if (/not found|NXDOMAIN|could not resolve|unknown host|no (?:such )?host/i.test(output)) return false;
-  return /has address|resolves to|\bis an alias for|resolved/i.test(output) || /\d+\.\d+\.\d+\.\d+/.test(output) ? true : undefined;
+  if (/has address|resolves locally to|is an alias for|domain name pointer/i.test(output)) return true;
+  return /No external servers found|not found|NXDOMAIN|could not resolve|unknown host/i.test(output) ? false : undefined;
 }

@@ -57,6 +57,7 @@ const NOT_IN_THE_DESIGN: readonly (readonly [from: string, target: string])[] = 
   ["provider/locks.ts", "provider/transport/retry.ts"],
   ["provider/resources/", "provider/difference.ts"],
   ["provider/resources/shared/waiting.ts", "provider/transport/retry.ts"],
+  ["provider/resources/adcs-certificate.ts", "node:tls"],
   ["provider/resources/identity-certificate.ts", "node:crypto"],
   ["provider/resources/trust-certificate.ts", "node:crypto"],
   ["provider/resources/multi-san-csr.ts", "node:fs"],

@@ -88,6 +88,10 @@ describe("the matrix", () => {
     assert.deepEqual([...always].sort(), ["Cisco Presence Engine", "Cisco SIP Proxy", "Cisco Tomcat", "Cisco XCP Router"]);
   });
 
+  test("port 8443 serves the new certificate after Cisco Tomcat, on every product, and after nothing else", () => {
+    for (const { service, fronts } of steps) assert.equal(fronts, service === "Cisco Tomcat", service);
+  });
+
   test("users are told what a restart of Tomcat, Presence Engine, XCP Router and CallManager takes from them", () => {
     for (const { service, notice } of steps) if (/^Cisco (Tomcat|Presence Engine|XCP Router|CallManager)$/.test(service)) assert.notEqual(notice, "", service);
   });

@@ -39,7 +39,7 @@ export function domainOf(fqdn: string): string {
 
 function defaultCommonName(purpose: Purpose, distribution: Distribution, fqdn: string): string {
   const suffix = `${PURPOSE_FACTS[purpose].keyType === "EC" ? "-EC" : ""}${distribution === "multi-server" ? "-ms" : ""}`;
-  return `${fqdn.split(".")[0]}${suffix}.${domainOf(fqdn)}`;
+  return [`${fqdn.split(".")[0]}${suffix}`, domainOf(fqdn)].filter(Boolean).join(".");
 }
 
 /** Fills in what is not declared, as the platform's dialog does (procedures.md 1.3; platform-interfaces.md 7.3). */

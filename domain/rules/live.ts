@@ -56,6 +56,16 @@ export function perNode<T>(nodes: readonly NodeReading[], pick: (node: NodeReadi
 }
 
 /** The readings of those nodes that the certificate covers. */
-export function coveredReadings({ reading, covered }: LiveFacts): NodeReading[] {
-  return reading.nodes.filter(({ node }) => covered.some(({ fqdn }) => fqdn === node.fqdn));
+export function coveredReadings({ reading, covered }: Pick<LiveFacts, "reading" | "covered">): NodeReading[] {
+  return readingsOf(covered, reading);
+}
+
+/** One reading for each of these nodes; a node that nobody looked at is unread, never passed over. */
+export function readingsOf(nodes: readonly NodeName[], reading: ClusterReading): NodeReading[] {
+  return nodes.map((node) => reading.nodes.find((one) => one.node.fqdn === node.fqdn) ?? unreadNode(node));
+}
+
+function unreadNode(node: NodeName): NodeReading {
+  const none = { unread: "nothing was read of this node" };
+  return { node, version: none, snapshot: none, clockAhead: none, services: none, sso: none, diskUsed: none, ntpSynchronised: none, fips: none, unresolved: none };
 }

@@ -1,6 +1,6 @@
 // What must be true of the nodes before anything is written: R3, R8, R28, R64, R131, R135 and our own U1–U3. procedures.md 4.
 import { couldBe } from "../releases";
-import { coveredReadings, type LiveFacts, perNode } from "./live";
+import { coveredReadings, type LiveFacts, perNode, readingsOf } from "./live";
 import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
 
 const OWN = "pulumi-uccerts, docs/rules.md";
@@ -13,9 +13,9 @@ export const U1: Rule<LiveFacts> = {
   levels: ["L"],
   source: OWN,
   comply: "Bring the node back, or correct its connection",
-  decide: ({ reading }) =>
+  decide: ({ reading, nodes }) =>
     fromFindings(
-      reading.nodes.flatMap(({ node, snapshot, services, version }) => {
+      readingsOf(nodes, reading).flatMap(({ node, snapshot, services, version }) => {
         const answers: [string, object][] = [["certificate REST", snapshot], ["Control Center", services], ["platform CLI", version]];
         return answers.flatMap(([what, answer]) => ("unread" in answer ? [{ where: node.fqdn, found: `${what}: ${String(answer.unread)}` }] : []));
       }),
@@ -115,8 +115,8 @@ export const R64: Rule<LiveFacts> = {
   decide({ reading: { lastBackup }, limits: { backupDays }, now }) {
     if ("unread" in lastBackup) return undecided(lastBackup.unread);
     if (!lastBackup.value) return fromFindings([{ found: "no backup has succeeded" }]);
-    const days = (now.getTime() - lastBackup.value.getTime()) / DAY;
-    return violatedIf(days > backupDays, () => `the last good backup is ${Math.floor(days)} days old, more than ${backupDays}`);
+    const made = lastBackup.value;
+    return violatedIf(now.getTime() - made.getTime() > backupDays * DAY, () => `the last good backup is of ${made.toISOString()}, more than ${backupDays} days ago`);
   },
 };
 

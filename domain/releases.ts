@@ -8,7 +8,7 @@ export interface Release {
   serviceUpdate?: number;
 }
 
-const MARKETING = /^(\d+)(?:\.(\d+))?(?:\((\d+)\w?\))?(?:\s*(?:SU|ES)\s*(\d+)\w?)?$/i;
+const MARKETING = /^(\d+)(?:\.(\d+))?(?:\((\d+)\w?\))?(?:\s*SU\s*(\d+)\w?)?(?:\s*ES\s*\d+)?$/i;
 const BUILD = /^(\d+)\.(\d+)\.(\d+)\.\d+-\d+$/;
 
 /** Reads `15`, `14SU2`, `12.5(1)SU3` or `15.0.1.11900-40`; undefined when it is none of these. */

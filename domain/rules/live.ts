@@ -1,6 +1,6 @@
 import type { NodeName, Purpose } from "../purposes";
 import type { Question } from "../question";
-import type { ClusterReading, NodeReading, Reading } from "../readings";
+import { type ClusterReading, type NodeReading, type Reading, unreadNode } from "../readings";
 import type { Use } from "../restarts";
 import type { Certificate } from "../x509/certificate";
 import type { CertificateRequest } from "../x509/request";
@@ -62,10 +62,5 @@ export function coveredReadings({ reading, covered }: Pick<LiveFacts, "reading" 
 
 /** One reading for each of these nodes; a node that nobody looked at is unread, never passed over. */
 export function readingsOf(nodes: readonly NodeName[], reading: ClusterReading): NodeReading[] {
-  return nodes.map((node) => reading.nodes.find((one) => one.node.fqdn === node.fqdn) ?? unreadNode(node));
-}
-
-function unreadNode(node: NodeName): NodeReading {
-  const none = { unread: "nothing was read of this node" };
-  return { node, version: none, snapshot: none, clockAhead: none, services: none, sso: none, diskUsed: none, ntpSynchronised: none, fips: none, unresolved: none };
+  return nodes.map((node) => reading.nodes.find((one) => one.node.fqdn === node.fqdn) ?? unreadNode(node, "nothing was read of this node"));
 }

@@ -49,7 +49,7 @@ export function pendingRequests(facts: Pick<LiveFacts, "purpose" | "covered" | "
   });
 }
 
-export const R23: Rule<LiveFacts> = {
+export const R23: Rule<Pick<LiveFacts, "purpose" | "covered" | "reading" | "question" | "discardPending">> = {
   id: "R23",
   title: "No other request is awaiting its certificate",
   severity: "mandatory",
@@ -114,6 +114,8 @@ export const R27: Rule<LiveFacts> = {
     if ("unread" in members) return undecided(members.unread);
     const products = PURPOSE_FACTS[purpose].products;
     const live = members.value.filter(({ product }) => !product || products.includes(product));
+    const byAddress = live.filter(({ name }) => /^[\d.]+$|:/.test(name));
+    if (byAddress.length > 0) return undecided(`the cluster lists ${byAddress.map(({ name }) => name).join(", ")} by IP address, not by name`);
     const isMember = (fqdn: string) => live.some(({ name }) => sameHost(name, fqdn));
     const added = live.filter(({ name }) => !nodes.some(({ fqdn }) => sameHost(name, fqdn)));
     return fromFindings([

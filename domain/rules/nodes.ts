@@ -139,19 +139,24 @@ export const R131: Rule<LiveFacts> = {
     ),
 };
 
+/** Beyond this much, milliseconds, validity and the order of events are misjudged: AD CS backdates its certificates by as much. */
+const SERIOUS_SKEW = 10 * 60_000;
+
 export const R135: Rule<LiveFacts> = {
   id: "R135",
   title: "The clocks agree",
-  severity: "mandatory",
+  severity: "advisory",
   levels: ["L"],
   source: "procedures.md R135 (a certificate can be not yet valid on one node)",
   comply: "Correct NTP on the node, or the clock of this machine",
   decide(facts) {
     const { reading, limits } = facts;
     const skew = perNode(reading.nodes, (node) => node.clockAhead, (ahead) =>
-      Math.abs(ahead) > limits.clockSkew ? [{ found: `its clock is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead > 0 ? "ahead of" : "behind"} this machine's` }] : [],
+      Math.abs(ahead) > limits.clockSkew
+        ? [{ found: `its clock is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead > 0 ? "ahead of" : "behind"} this machine's`, severity: Math.abs(ahead) > SERIOUS_SKEW ? "mandatory" : "advisory" }]
+        : [],
     );
-    const ntp = perNode(reading.nodes, (node) => node.ntpSynchronised, (good) => (good ? [] : [{ found: "NTP is not synchronised", severity: "advisory" }]));
+    const ntp = perNode(reading.nodes, (node) => node.ntpSynchronised, (good) => (good ? [] : [{ found: "NTP is not synchronised" }]));
     const findings = [skew, ntp].flatMap((verdict) => (verdict.outcome === "violated" ? verdict.findings : []));
     if (findings.length > 0) return fromFindings(findings);
     return [skew, ntp].find((verdict) => verdict.outcome === "undecided") ?? PASS;

@@ -57,6 +57,7 @@ export class TestStack {
       ...options.env,
     };
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    writeFileSync(join(this.folder, "package.json"), JSON.stringify({ name: "story", private: true, main: "index.js" }));
     writeFileSync(join(this.folder, "Pulumi.yaml"), "name: story\nruntime: nodejs\n");
     writeFileSync(join(this.folder, "Pulumi.test.yaml"), JSON.stringify({ config: { "uccerts:timing": { ...TIMING, ...options.timing } } }));
     this.write(options.program);

@@ -49,7 +49,7 @@ describe("the other rows", () => {
     ["cup-xmpp-s2s-ECDSA", "IM and Presence", on([ROUTER, "Cisco XCP XMPP Federation Connection Manager"], "IM and Presence nodes")],
     ["tomcat", "Unity Connection", on(UNITY, "Unity Connection nodes")],
     ["tomcat-ECDSA", "Unity Connection", on(UNITY, "Unity Connection nodes")],
-    ["ipsec", "Unity Connection", on(["Cisco DRF Master", "Cisco DRF Local"], "Unity Connection nodes")],
+    ["ipsec", "Unity Connection", [...on(["Cisco DRF Master"], "Unity Connection publisher"), ...on(["Cisco DRF Local"], "Unity Connection nodes")]],
   ];
   for (const [purpose, product, services] of TABLE)
     for (const release of ["12.5(1)SU3", "14", "15"])

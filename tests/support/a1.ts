@@ -1,5 +1,7 @@
 // Scenario A1 as tests start from it: the cluster, the program, what happened.
+import { readChain } from "../../domain/rules/encoding";
 import type { HistoryEntry, Lab } from "../../lab";
+import { Cluster } from "../../sdk/topology";
 
 export const PUB = "cs-ccm-pub.example.com";
 export const SUB = "cs-ccm-sub.example.com";
@@ -41,4 +43,19 @@ export function restarts(lab: Lab, since = 0): string[] {
 /** The SHA-256 that each node serves now. */
 export function served(lab: Lab): Set<string> {
   return new Set(lab.clusters.flatMap((one) => one.nodes.map((node) => node.served[0]!.certificate.parsed.fingerprint256)));
+}
+
+/** The cluster of A1 as values, for tests without the engine. */
+export const HQ = new Cluster("hq", {
+  release: "15",
+  nodes: [
+    { fqdn: PUB, product: "CUCM", role: "publisher" },
+    { fqdn: SUB, product: "CUCM", role: "subscriber" },
+    { fqdn: IMP, product: "IM and Presence", role: "publisher" },
+  ],
+});
+
+/** The chain of the lab's authority, PEM, root first. */
+export function chainOf(lab: Lab): string[] {
+  return readChain(lab.authority("ca").hierarchy.chain()).authorities.map(({ pem }) => pem);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ProgramError } from "./program-error";
 import { type Kind, shim, typeToken } from "./tokens";
 
 /** A value, or the output of another resource, at any depth. */
@@ -29,7 +30,7 @@ export abstract class Resource<I extends object, O extends object> extends pulum
 
 function refuseImport(kind: Kind, name: string, options: pulumi.CustomResourceOptions): void {
   if (options.import === undefined) return;
-  throw new Error(
+  throw new ProgramError(
     `${kind} "${name}": "import" is not needed and cannot work here. Remove the option and run "pulumi up": ` +
       "what the platform already has is adopted as it is, and nothing is written.",
   );

@@ -22,7 +22,7 @@ const TABLE: readonly Row[] = [
   { from: "domain/", may: ["node:crypto", "asn1js", "@peculiar/x509"] },
   { from: "sdk/tokens.ts", may: [] },
   { from: "sdk/", may: ["@pulumi/pulumi", "domain/"] },
-  { from: "live/", may: ["@pulumi/pulumi", "provider/settings.ts", "provider/runtime.ts", "domain/"] },
+  { from: "live/", may: ["@pulumi/pulumi", "provider/settings.ts", "provider/runtime.ts", "domain/", "sdk/program-error.ts", "types of sdk/"] },
   { from: "provider/registry.ts", may: ["provider/"], never: DRIVERS },
   { from: "provider/runtime.ts", may: ["provider/", "domain/", "types of sdk/", "node:"] },
   // The part of the runtime that creates drivers; the runtime loads it at the first use, so that a preview does not.

@@ -51,13 +51,13 @@ export class TestProvider {
   }
 
   async create(kind: Kind, inputs: object): Promise<Bag> {
-    const { outs } = await this.host(kind).create(wire(kind, inputs));
-    return outs as Bag;
+    const made = await this.host(kind).create(wire(kind, inputs));
+    return made.outs as Bag;
   }
 
   async update(kind: Kind, olds: object, inputs: object): Promise<Bag> {
-    const { outs } = await this.host(kind).update("id", olds as Bag, wire(kind, inputs));
-    return outs as Bag;
+    const made = await this.host(kind).update("id", olds as Bag, wire(kind, inputs));
+    return made.outs as Bag;
   }
 
   diff(kind: Kind, olds: object, inputs: object) {
@@ -65,8 +65,8 @@ export class TestProvider {
   }
 
   async read(kind: Kind, state: object): Promise<Bag | undefined> {
-    const { id, props } = await this.host(kind).read("id", state as Bag);
-    return id === "" ? undefined : (props as Bag);
+    const seen = await this.host(kind).read("id", state as Bag);
+    return seen.id === "" ? undefined : (seen.props as Bag);
   }
 
   delete(kind: Kind, state: object): Promise<void> {

@@ -70,6 +70,11 @@ export class TestStack {
     return stack;
   }
 
+  /** Replaces the connections, for instance after a node has joined. */
+  setConnections(connections: object): void {
+    writeFileSync(join(this.folder, "connections.json"), JSON.stringify(connections));
+  }
+
   /** Replaces the program. */
   write(program: string): void {
     const text = `const uccerts = require("pulumi-uccerts"), live = require("pulumi-uccerts/live"), pulumi = require("@pulumi/pulumi");\nmodule.exports = async () => {\n${program}\n};\n`;

@@ -8,7 +8,7 @@ import { type Certificate, label, parseCertificate } from "../../domain/x509/cer
 import { normalPem } from "../../domain/x509/pem";
 import type { TrustCertificateInputs, TrustCertificateOutputs } from "../../sdk/trust-certificate";
 import type { Context, Node } from "../context";
-import { compare, type DifferenceTable, NODE } from "../difference";
+import { compare, type DifferenceTable, NODE_AND_SIBLINGS } from "../difference";
 import { IncompleteError, PlatformError, RefusedError } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkNode } from "./shared/checks";
@@ -20,7 +20,7 @@ type TrustState = State<TrustCertificateInputs, TrustCertificateOutputs>;
 type Inputs = TrustCertificateInputs;
 
 const TABLE: DifferenceTable<Inputs> = {
-  node: NODE,
+  node: NODE_AND_SIBLINGS,
   store: "replace",
   certificatePem: { change: "replace", normal: normalPem },
   description: "ignore",
@@ -140,15 +140,17 @@ export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
 
   diff: (state, inputs) => compare(TABLE, state, inputs),
 
-  async ensure(inputs, prior, context) {
-    const certificate = parseCertificate(inputs.certificatePem);
+  async ensure(declared, prior, context) {
+    const certificate = parseCertificate(declared.certificatePem);
+    // An update means that the list of nodes has changed: a node that joined must have it, whatever else verifies the chain.
+    const inputs = prior ? { ...declared, verify: undefined } : declared;
     const nodes = inputs.verify === "node" ? [inputs.node] : holders(inputs, context);
     const read = (one: Node) => entries(one, inputs.store, context);
     const missing = await lacking(nodes, certificate.fingerprint, read);
     const state = outputs(inputs, certificate, prior, missing.length === 0);
-    if (missing.length === 0) return { ...state, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
+    if (missing.length === 0) return { ...state, ...declared, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
     const entry = await context.exclusively(inputs.node, `upload to ${inputs.store}`, () => store(inputs, certificate, missing, state, context));
-    const stored = { ...state, fileName: entry.fileName };
+    const stored = { ...state, ...declared, fileName: entry.fileName };
     await awaitReplication(inputs, stored, context);
     return stored;
   },

@@ -139,7 +139,9 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
 
   diff(state, inputs) {
     const difference = compare(TABLE, state, inputs);
-    const drifted = state.fingerprint !== parseCertificate(state.certificatePem).fingerprint;
+    const declared = known(inputs.certificatePem);
+    // What is declared anew may be just what was found installed.
+    const drifted = declared !== undefined && declared !== "" && state.fingerprint !== parseCertificate(declared).fingerprint && difference.change !== "update";
     if (!drifted) return difference;
     return { ...difference, notes: [`${state.node.cluster.name}: ${state.purpose}: another certificate than the declared one is installed (serial number ${state.serialNumber}); it is never uploaded again, because its key may be gone: a new request replaces it`] };
   },

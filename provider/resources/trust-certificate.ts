@@ -93,6 +93,7 @@ async function store(inputs: Inputs, certificate: Certificate, missing: readonly
   throw new IncompleteError(state, [`${inputs.node.fqdn} accepted ${label(certificate)} for ${inputs.store} and does not list it: it may hold another certificate of the same name. The next "pulumi up" looks again.`]);
 }
 
+/** R36. What was uploaded to the declared node alone (verify: "node") travels with what comes behind it, and is looked at there. */
 async function awaitReplication(inputs: Inputs, state: TrustState, context: Context): Promise<void> {
   if (inputs.verify === "node") return;
   let missing = holders(inputs, context).filter(({ fqdn }) => fqdn !== inputs.node.fqdn);
@@ -140,17 +141,14 @@ export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
 
   diff: (state, inputs) => compare(TABLE, state, inputs),
 
-  async ensure(declared, prior, context) {
-    const certificate = parseCertificate(declared.certificatePem);
-    // An update means that the list of nodes has changed: a node that joined must have it, whatever else verifies the chain.
-    const inputs = prior ? { ...declared, verify: undefined } : declared;
-    const nodes = inputs.verify === "node" ? [inputs.node] : holders(inputs, context);
+  async ensure(inputs, prior, context) {
+    const certificate = parseCertificate(inputs.certificatePem);
     const read = (one: Node) => entries(one, inputs.store, context);
-    const missing = await lacking(nodes, certificate.fingerprint, read);
+    const missing = await lacking(holders(inputs, context), certificate.fingerprint, read);
     const state = outputs(inputs, certificate, prior, missing.length === 0);
-    if (missing.length === 0) return { ...state, ...declared, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
+    if (missing.length === 0) return { ...state, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
     const entry = await context.exclusively(inputs.node, `upload to ${inputs.store}`, () => store(inputs, certificate, missing, state, context));
-    const stored = { ...state, ...declared, fileName: entry.fileName };
+    const stored = { ...state, fileName: entry.fileName };
     await awaitReplication(inputs, stored, context);
     return stored;
   },

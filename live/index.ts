@@ -3,12 +3,26 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NodeName } from "../domain/purposes";
 import { sortChain } from "../domain/x509/chain";
 import { Runtime } from "../provider/runtime";
+import { ProgramError } from "../sdk/program-error";
+import type { VosNode } from "../sdk/topology";
 
 /** The same settings as the provider's: the configuration of the stack, the connections file, a lab. */
 function runtime(): Runtime {
   const made = new Runtime((line) => void pulumi.log.info(line));
   made.configure((key) => pulumi.runtime.getConfig(key));
   return made;
+}
+
+/** Runs one look-up and closes what it opened; what goes wrong is one sentence, without a secret. */
+async function lookUp<T>(what: string, work: (run: Runtime) => Promise<T>): Promise<T> {
+  const run = runtime();
+  try {
+    return await work(run);
+  } catch (error) {
+    throw new ProgramError(run.redact(`${what}: ${error instanceof Error ? error.message : String(error)}`));
+  } finally {
+    await run.close();
+  }
 }
 
 export interface ClusterLookUp {
@@ -26,15 +40,11 @@ export interface ClusterLookUp {
  * @throws when the publisher does not answer.
  */
 export async function getClusterNodes(connection: string, { publisher, release, domain = publisher.split(".").slice(1).join(".") }: ClusterLookUp): Promise<NodeName[]> {
-  const run = runtime();
-  const node = { fqdn: publisher, product: "CUCM", role: "publisher", release, connection, cluster: { name: connection, nodes: [] } } as const;
-  try {
-    const members = await run.vos({ ...node, cluster: { ...node.cluster, nodes: [] } }).members();
-    const named = members.map(({ name, product = "CUCM", role }) => ({ fqdn: name.includes(".") ? name : `${name}.${domain}`, product, role }));
-    return withPublishers(named);
-  } finally {
-    await run.close();
-  }
+  return lookUp(`getClusterNodes("${connection}")`, async (run) => {
+    const node: VosNode = { fqdn: publisher, product: "CUCM", role: "publisher", release, connection, cluster: { name: connection, nodes: [] } };
+    const members = await run.vos(node).members();
+    return withPublishers(members.map(({ name, product = "CUCM", role }) => ({ fqdn: name.includes(".") ? name : `${name}.${domain}`, product, role })));
+  });
 }
 
 /** AXL shows the publisher of IM and Presence as a subscriber of the cluster: the first one listed is its publisher. */
@@ -49,10 +59,5 @@ function withPublishers(nodes: NodeName[]): NodeName[] {
  * @throws when the authority does not answer, or gives a chain without its root.
  */
 export async function getAuthorityChain(connection: string): Promise<string[]> {
-  const run = runtime();
-  try {
-    return sortChain(await run.authority(connection).chain()).authorities.map(({ pem }) => pem);
-  } finally {
-    await run.close();
-  }
+  return lookUp(`getAuthorityChain("${connection}")`, async (run) => sortChain(await run.authority(connection).chain()).authorities.map(({ pem }) => pem));
 }

@@ -34,6 +34,14 @@ export function heavier(left: Change, right: Change): Change {
   return WEIGHT[right] > WEIGHT[left] ? right : left;
 }
 
+/** The same for what must be on every node: another list of nodes is looked at. */
+export const NODE_AND_SIBLINGS: InputRule<{ fqdn: string; cluster: { nodes: { fqdn: string }[] } }> = {
+  change: (old, declared) => {
+    const names = (node: typeof old) => canonical(node?.cluster.nodes.map(({ fqdn }) => fqdn).sort());
+    return old?.fqdn !== declared?.fqdn ? "replace" : names(old) === names(declared) ? "takeOver" : "update";
+  },
+};
+
 function asRule(row: InputRule | InputRule["change"]): InputRule {
   return typeof row === "object" ? row : { change: row };
 }

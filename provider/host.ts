@@ -2,7 +2,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { IncompleteError } from "./errors";
 import { type PartialFailure, told, words } from "./failure";
-import type { InHand } from "./in-hand";
+import { InHand } from "./in-hand";
 import type { AnyLifecycle, Difference, Given } from "./lifecycle";
 import type { Runtime } from "./runtime";
 import { INCOMPLETE, incoming, outgoing, PROVIDER } from "./wire";
@@ -15,7 +15,7 @@ export class Host implements dynamic.ResourceProvider {
   constructor(
     private readonly lifecycle: AnyLifecycle,
     private readonly runtime: Runtime,
-    private readonly inHand: InHand,
+    private readonly inHand = new InHand(),
   ) {}
 
   /** Pulumi does not wait for it before the next call: the configuration is stored before the first await. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ProgramError } from "./program-error";
 import { type Kind, shim, typeToken } from "./tokens";
 
 /** A value, or the output of another resource, at any depth. */
@@ -29,6 +30,6 @@ export abstract class Resource<I extends object, O extends object> extends pulum
 
 function refuseForeign(kind: Kind, name: string, options: pulumi.CustomResourceOptions): void {
   const adopted = 'Remove the option and run "pulumi up": what the platform already has is adopted as it is, and nothing is written.';
-  if (options.import !== undefined) throw new Error(`${kind} "${name}": "import" is not needed and cannot work here. ${adopted}`);
-  if (options.id !== undefined) throw new Error(`${kind} "${name}": "id" cannot work here: a resource of this kind is declared, not looked up. ${adopted}`);
+  if (options.import !== undefined) throw new ProgramError(`${kind} "${name}": "import" is not needed and cannot work here. ${adopted}`);
+  if (options.id !== undefined) throw new ProgramError(`${kind} "${name}": "id" cannot work here: a resource of this kind is declared, not looked up. ${adopted}`);
 }

@@ -2,6 +2,8 @@
 import type { NodeName, Product, Role } from "../domain/purposes";
 import type { MaintenanceWindow } from "../domain/windows";
 
+import { ProgramError } from "./program-error";
+
 export type { NodeName, Product, Role } from "../domain/purposes";
 export type { Day, MaintenanceWindow } from "../domain/windows";
 
@@ -55,7 +57,7 @@ export class Cluster {
     args: ClusterArgs,
   ) {
     const failures = nodeFailures(args.nodes);
-    if (failures.length > 0) throw new Error([`Cluster "${name}" is not right:`, ...failures.map((failure) => `  - ${failure}`)].join("\n"));
+    if (failures.length > 0) throw new ProgramError([`Cluster "${name}" is not right:`, ...failures.map((failure) => `  - ${failure}`)].join("\n"));
     this.release = args.release;
     this.connection = args.connection ?? name;
     this.maintenanceWindow = args.maintenanceWindow;
@@ -66,7 +68,7 @@ export class Cluster {
   /** A node by its FQDN. @throws when there is none. */
   node(fqdn: string): VosNode {
     const found = this.nodes.find((node) => node.fqdn === fqdn);
-    if (!found) throw new Error(`Cluster "${this.name}" has no node ${fqdn}; it has ${this.nodes.map((node) => node.fqdn).join(", ")}`);
+    if (!found) throw new ProgramError(`Cluster "${this.name}" has no node ${fqdn}; it has ${this.nodes.map((node) => node.fqdn).join(", ")}`);
     return found;
   }
 

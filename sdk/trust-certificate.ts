@@ -18,7 +18,7 @@ export interface TrustCertificateInputs {
   description?: string;
   /** Keep it on the node when the resource is removed. Default false. */
   retain?: boolean;
-  /** How far it is read back: on every node that the platform copies it to, or on this one alone. Default `"cluster"`. */
+  /** Whether an upload waits until the platform has copied it to every node, or only until this one lists it. Default `"cluster"`. */
   verify?: "cluster" | "node";
   accept?: Accept;
 }

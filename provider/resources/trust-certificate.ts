@@ -8,7 +8,7 @@ import { type Certificate, label, parseCertificate } from "../../domain/x509/cer
 import { normalPem } from "../../domain/x509/pem";
 import type { TrustCertificateInputs, TrustCertificateOutputs } from "../../sdk/trust-certificate";
 import type { Context, Node } from "../context";
-import { compare, type DifferenceTable, NODE } from "../difference";
+import { compare, type DifferenceTable, NODE_AND_SIBLINGS } from "../difference";
 import { IncompleteError, PlatformError, RefusedError } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkNode } from "./shared/checks";
@@ -20,7 +20,7 @@ type TrustState = State<TrustCertificateInputs, TrustCertificateOutputs>;
 type Inputs = TrustCertificateInputs;
 
 const TABLE: DifferenceTable<Inputs> = {
-  node: NODE,
+  node: NODE_AND_SIBLINGS,
   store: "replace",
   certificatePem: { change: "replace", normal: normalPem },
   description: "ignore",
@@ -93,6 +93,7 @@ async function store(inputs: Inputs, certificate: Certificate, missing: readonly
   throw new IncompleteError(state, [`${inputs.node.fqdn} accepted ${label(certificate)} for ${inputs.store} and does not list it: it may hold another certificate of the same name. The next "pulumi up" looks again.`]);
 }
 
+/** R36. What was uploaded to the declared node alone (verify: "node") travels with what comes behind it, and is looked at there. */
 async function awaitReplication(inputs: Inputs, state: TrustState, context: Context): Promise<void> {
   if (inputs.verify === "node") return;
   let missing = holders(inputs, context).filter(({ fqdn }) => fqdn !== inputs.node.fqdn);
@@ -142,9 +143,8 @@ export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
 
   async ensure(inputs, prior, context) {
     const certificate = parseCertificate(inputs.certificatePem);
-    const nodes = inputs.verify === "node" ? [inputs.node] : holders(inputs, context);
     const read = (one: Node) => entries(one, inputs.store, context);
-    const missing = await lacking(nodes, certificate.fingerprint, read);
+    const missing = await lacking(holders(inputs, context), certificate.fingerprint, read);
     const state = outputs(inputs, certificate, prior, missing.length === 0);
     if (missing.length === 0) return { ...state, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
     const entry = await context.exclusively(inputs.node, `upload to ${inputs.store}`, () => store(inputs, certificate, missing, state, context));

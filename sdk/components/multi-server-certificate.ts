@@ -5,6 +5,7 @@ import type { CertificateSource } from "../../domain/x509/bundle";
 import { AdcsCertificate } from "../adcs-certificate";
 import { MultiSanCsr } from "../multi-san-csr";
 import { Preflight } from "../preflight";
+import { inProgram } from "../program-error";
 import type { Accept, QuestionInputs } from "../question";
 import { Renewal } from "../renewal";
 import type { Cluster, VosNode } from "../topology";
@@ -55,8 +56,9 @@ export class MultiServerCertificate extends Component {
 
   constructor(name: string, args: MultiServerCertificateArgs, options?: pulumi.ComponentResourceOptions) {
     super("MultiServerCertificate", name, options);
-    const node = publisherFor(args);
-    const chain = readChain(args.chain).authorities.map(({ pem }) => pem);
+    const where = `MultiServerCertificate "${name}"`;
+    const node = inProgram(where, () => publisherFor(args));
+    const chain = inProgram(where, () => readChain(args.chain)).authorities.map(({ pem }) => pem);
     const { csrFile, rollout, accept, discardPending } = args;
     const question = questionOf(args);
     const renewal = this.renewalOf(name, args);
@@ -104,7 +106,7 @@ export class MultiServerCertificate extends Component {
   private signed?: AdcsCertificate;
 
   private prepared(name: string, { cluster, purpose, accept }: MultiServerCertificateArgs, rest: Pick<CertificateChange, "node" | "chain" | "certificatePem" | "question">): CertificateChange {
-    const trust = new TrustChain(name, { cluster, store: PURPOSE_FACTS[purpose].trustStore, chain: rest.chain, accept }, this.after(this.signed ?? this.request));
+    const trust = new TrustChain(name, { cluster, store: PURPOSE_FACTS[purpose].trustStore, chain: rest.chain, accept, after: [this.signed ?? this.request] }, { parent: this });
     return { ...rest, purpose, accept, after: trust.certificates };
   }
 }
@@ -114,10 +116,10 @@ function questionOf({ purpose, commonName, parentDomain, otherDomains, keyType, 
 }
 
 function publisherFor({ cluster, purpose, authority, certificate }: MultiServerCertificateArgs): VosNode {
-  if (authority && certificate !== undefined) throw new Error(`MultiServerCertificate: give either "authority" or "certificate", not both`);
-  if (!(purpose in PURPOSE_FACTS)) throw new Error(`MultiServerCertificate: "${String(purpose)}" is no certificate purpose (known: ${Object.keys(PURPOSE_FACTS).join(", ")})`);
-  if (PURPOSE_FACTS[purpose].multiServer.length === 0) throw new Error(`MultiServerCertificate: R18 ${purpose} cannot have a multi-server certificate; declare a MultiSanCsr with distribution "this-server" for each node`);
+  if (authority && certificate !== undefined) throw new Error(`give either "authority" or "certificate", not both`);
+  if (!(purpose in PURPOSE_FACTS)) throw new Error(`"${String(purpose)}" is no certificate purpose (known: ${Object.keys(PURPOSE_FACTS).join(", ")})`);
+  if (PURPOSE_FACTS[purpose].multiServer.length === 0) throw new Error(`R18 ${purpose} cannot have a multi-server certificate; declare a MultiSanCsr with distribution "this-server" for each node`);
   const node = requestingNode(purpose, cluster.nodes);
-  if (!node) throw new Error(`MultiServerCertificate: cluster "${cluster.name}" has no node for ${purpose}`);
+  if (!node) throw new Error(`cluster "${cluster.name}" has no node for ${purpose}`);
   return node;
 }

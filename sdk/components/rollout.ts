@@ -4,6 +4,7 @@ import { PURPOSE_FACTS } from "../../domain/purposes";
 import { type PlannedRestart, planRestarts } from "../../domain/rollout";
 import { IdentityCertificate } from "../identity-certificate";
 import { Preflight } from "../preflight";
+import { inProgram, ProgramError } from "../program-error";
 import type { Accept, QuestionInputs } from "../question";
 import { ServiceRestart } from "../service-restart";
 import type { Cluster, VosNode } from "../topology";
@@ -66,7 +67,8 @@ export class Rollout extends Component {
   }
 
   private restart(name: string, { cluster, stopAfter }: RolloutArgs, changes: readonly CertificateChange[]): ServiceRestart[] {
-    const plan = planRestarts(cluster.nodes, cluster.release, changes.map(({ purpose, question }) => ({ purpose, uses: question.uses })));
+    const wanted = changes.map(({ purpose, question }) => ({ purpose, uses: question.uses }));
+    const plan = inProgram(`Rollout "${name}"`, () => planRestarts(cluster.nodes, cluster.release, wanted));
     const made: ServiceRestart[] = [];
     for (const planned of plan) {
       const concerned = this.identities.filter((_, index) => planned.purposes.includes(changes[index]!.purpose));
@@ -103,6 +105,6 @@ function refuseSecond(cluster: string, name: string): void {
   const known = seen.get(run) ?? new Map<string, string>();
   seen.set(run, known);
   const first = known.get(cluster);
-  if (first !== undefined) throw new Error(`Rollout "${name}": cluster "${cluster}" already has the rollout "${first}" in this program, and their restarts would run at the same time. Give both certificates to one Rollout: pass rollout: false to each MultiServerCertificate, and new Rollout(…, { changes: [a, b] })`);
+  if (first !== undefined) throw new ProgramError(`Rollout "${name}": cluster "${cluster}" already has the rollout "${first}" in this program, and their restarts would run at the same time. Give both certificates to one Rollout: pass rollout: false to each MultiServerCertificate, and new Rollout(…, { changes: [a, b] })`);
   known.set(cluster, name);
 }

@@ -3,6 +3,7 @@ import { PURPOSE_FACTS, REPLICATED_STORES } from "../../domain/purposes";
 import { readChain } from "../../domain/rules/encoding";
 import type { CertificateSource } from "../../domain/x509/bundle";
 import type { Certificate } from "../../domain/x509/certificate";
+import { inProgram, ProgramError } from "../program-error";
 import type { Accept } from "../question";
 import type { Cluster, VosNode } from "../topology";
 import { TrustCertificate, type TrustStore } from "../trust-certificate";
@@ -17,6 +18,11 @@ export interface TrustChainArgs {
   /** Keep them on the nodes when the resource is removed. Default false. */
   retain?: boolean;
   accept?: Accept;
+  /**
+   * What must be done before the first upload. Not `dependsOn`: a component that waits for a failed resource makes the engine end the whole run,
+   * also with `--continue-on-error` ("cannot complete a resource whose registration isn't pending").
+   */
+  after?: readonly pulumi.Resource[];
 }
 
 /**
@@ -31,20 +37,20 @@ export class TrustChain extends Component {
 
   constructor(name: string, args: TrustChainArgs, options?: pulumi.ComponentResourceOptions) {
     super("TrustChain", name, options);
-    const { authorities } = readChain(args.chain);
+    const { authorities } = inProgram(`TrustChain "${name}"`, () => readChain(args.chain));
     this.pems = authorities.map(({ pem }) => pem);
     this.certificates = targets(args).flatMap((node, _index, nodes) => this.upload(name, args, authorities, node, nodes.length > 1));
     this.registerOutputs({});
   }
 
-  private upload(name: string, { store, retain, accept }: TrustChainArgs, authorities: readonly Certificate[], node: VosNode, perNode: boolean): TrustCertificate[] {
+  private upload(name: string, { store, retain, accept, after = [] }: TrustChainArgs, authorities: readonly Certificate[], node: VosNode, perNode: boolean): TrustCertificate[] {
     const made: TrustCertificate[] = [];
     authorities.forEach((authority, index) => {
       const twice = authorities.findIndex((other) => other.commonName === authority.commonName) !== index;
       const childName = [name, perNode ? node.fqdn.split(".")[0] : "", slug(authority.commonName), twice ? authority.serialNumber.slice(-6).toLowerCase() : ""].filter(Boolean).join("-");
       // One wait for replication is enough: what was uploaded last arrives last.
       const verify = index === authorities.length - 1 ? "cluster" : "node";
-      made.push(new TrustCertificate(childName, { node, store, certificatePem: authority.pem, description: authority.commonName, retain, verify, accept }, this.after(...made.slice(-1))));
+      made.push(new TrustCertificate(childName, { node, store, certificatePem: authority.pem, description: authority.commonName, retain, verify, accept }, this.after(...after, ...made.slice(-1))));
     });
     return made;
   }
@@ -55,6 +61,6 @@ function targets({ cluster, store }: TrustChainArgs): VosNode[] {
   const products = Object.values(PURPOSE_FACTS).filter(({ trustStore }) => trustStore === store).flatMap((facts) => facts.products);
   const nodes = cluster.nodes.filter(({ product }) => products.includes(product));
   const publisher = nodes.find(({ role, product }) => role === "publisher" && product === "CUCM") ?? nodes.find(({ role }) => role === "publisher");
-  if (!publisher) throw new Error(`Cluster "${cluster.name}" has no node with ${store}`);
+  if (!publisher) throw new ProgramError(`Cluster "${cluster.name}" has no node with ${store}`);
   return REPLICATED_STORES.includes(store) ? [publisher] : nodes;
 }

@@ -47,10 +47,10 @@ describe("a resource that is declared with an option that cannot work", () => {
   const declare = (options: CustomResourceOptions) => () => new Renewal("yearly", { after: "300d" }, options);
 
   test("refuses import and says what to do instead", () => {
-    assert.throws(declare({ import: "renewal" }), /^Error: Renewal "yearly": "import" is not needed and cannot work here\. Remove the option and run "pulumi up": what the platform already has is adopted/);
+    assert.throws(declare({ import: "renewal" }), /Renewal "yearly": "import" is not needed and cannot work here\. Remove the option and run "pulumi up": what the platform already has is adopted/);
   });
 
   test("refuses id, which would only look the resource up", () => {
-    assert.throws(declare({ id: "renewal" }), /^Error: Renewal "yearly": "id" cannot work here: .*Remove the option/);
+    assert.throws(declare({ id: "renewal" }), /Renewal "yearly": "id" cannot work here: .*Remove the option/);
   });
 });

@@ -103,7 +103,11 @@ export async function verify(inputs: ServiceRestartInputs, name: string, baselin
 /** Restarts a service and verifies it; `before` are the services as they were. */
 export async function restartAndVerify(inputs: ServiceRestartInputs, name: string, before: readonly ServiceReading[], state: object, context: Context): Promise<string> {
   const baseline = [...new Set([name, ...before.filter((one) => one.state === "Started").map((one) => one.name)])];
-  await restartOnce(context, inputs, name);
-  await repeatWhileDown(context, inputs, name);
+  try {
+    await restartOnce(context, inputs, name);
+    await repeatWhileDown(context, inputs, name);
+  } catch (error) {
+    throw new IncompleteError(state, [`${sentence(error)}. How far the restart of ${name} came is not known; nothing further was restarted.`, `The next "pulumi up" looks at the service first, and restarts it only if that is still needed.`], error);
+  }
   return verify(inputs, name, baseline, state, context);
 }

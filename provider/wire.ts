@@ -31,7 +31,7 @@ export function outgoing(state: object): Bag {
 function plain(value: unknown): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  if (Array.isArray(value)) return value.map((item) => plain(item) ?? null);
+  if (Array.isArray(value)) return Array.from(value, (item) => plain(item) ?? null);
   if (typeof value === "bigint") return value.toString();
   if (value === null || typeof value !== "object") return typeof value === "function" || typeof value === "symbol" ? undefined : value;
   const members = Object.entries(value).map(([key, member]) => [key, plain(member)] as const);

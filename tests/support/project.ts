@@ -1,5 +1,5 @@
 // Folders of a test's own: an empty one, and one in which our package and an SDK can be required.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -28,4 +28,13 @@ export function makeProject(sdk: Sdk = "own"): Folder {
   symlinkSync(ROOT, join(folder.path, "node_modules", "pulumi-uccerts"));
   symlinkSync(dirname(require.resolve(`${SDKS[sdk]}/package.json`)), join(folder.path, "node_modules", "@pulumi", "pulumi"));
   return folder;
+}
+
+/** The packages of the checkout, as links, with the package itself among them. */
+export function linkModules(folder: string): void {
+  const modules = join(folder, "node_modules");
+  mkdirSync(modules, { recursive: true });
+  const names = readdirSync(join(ROOT, "node_modules")).filter((name) => name !== "pulumi-uccerts");
+  for (const name of names) symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+  symlinkSync(ROOT, join(modules, "pulumi-uccerts"));
 }

@@ -19,7 +19,7 @@ describe("the words of a failure", () => {
 
   test("say of a slip of ours where it is", () => {
     const slip = thrown(() => renewal.diff(undefined as never, { after: "1d" }, new Date()));
-    assert.match(words(slip), /^Cannot read properties of undefined \(reading 'after'\) \(a mistake in pulumi-uccerts: please report it, provider\/resources\/difference\.js:\d+\)$/);
+    assert.match(words(slip), /^Cannot read properties of undefined \(reading 'after'\) \(a mistake in pulumi-uccerts: please report it, provider\/difference\.js:\d+\)$/);
   });
 
   test("are those of every failure when there are several", () => {

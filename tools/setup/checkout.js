@@ -10,22 +10,35 @@ const { run, say } = require("./run");
 const OLDEST_NODE = 20;
 const modules = path.join(root, "node_modules");
 const dist = path.join(root, "dist");
-const SOURCES = ["domain", "sdk", "live", "provider", "policies", "cli", "lab", "tests", "bench"];
+
+/** Stamps are written last, so an interrupted step is done again. */
+const MODULES_STAMP = path.join(modules, ".uccerts-lockfile");
+const BUILD_STAMP = path.join(dist, ".built");
 
 function requireNode() {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < OLDEST_NODE) throw new Error(`Node.js ${OLDEST_NODE} or later is needed, this is ${process.versions.node}: install it from https://nodejs.org`);
 }
 
-/** npm ci, when the lockfile is not the one that node_modules was made from (the stamp is written last, so an interrupted run repeats). */
+function stamped(stamp) {
+  return fs.existsSync(stamp) ? fs.readFileSync(stamp, "utf8") : undefined;
+}
+
+function explainNpm(error) {
+  if (/spawn npm ENOENT/.test(error.message)) return new Error("npm is missing: it comes with Node.js, https://nodejs.org");
+  if (/E(NOTFOUND|CONNREFUSED|AI_AGAIN|TIMEDOUT|NETUNREACH|CONNRESET)/.test(error.message)) return new Error(`The npm registry cannot be reached: look at the network, a proxy, or "npm config get registry". ${error.message}`);
+  return error;
+}
+
+/** npm ci, when the lockfile is not the one that node_modules was made from. */
 async function ensureModules() {
-  const stamp = path.join(modules, ".uccerts-lockfile");
   const wanted = crypto.createHash("sha256").update(fs.readFileSync(path.join(root, "package-lock.json"))).digest("hex");
-  const present = fs.existsSync(stamp) ? fs.readFileSync(stamp, "utf8") : "";
-  if (present === wanted) return;
+  if (stamped(MODULES_STAMP) === wanted) return;
   say("installing npm packages (npm ci; usually 20 to 60 s)");
-  await run("installing npm packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root });
-  fs.writeFileSync(stamp, wanted);
+  await run("installing npm packages", "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root }).catch((error) => {
+    throw explainNpm(error);
+  });
+  fs.writeFileSync(MODULES_STAMP, wanted);
 }
 
 function* filesBelow(folder) {
@@ -37,16 +50,16 @@ function* filesBelow(folder) {
   }
 }
 
-function newest(files) {
-  let latest = 0;
-  for (const file of files) latest = Math.max(latest, fs.statSync(file).mtimeMs);
-  return latest;
-}
-
-function* sources() {
-  yield path.join(root, "tsconfig.json");
-  yield path.join(root, "package-lock.json");
-  for (const folder of SOURCES) for (const file of filesBelow(path.join(root, folder))) if (file.endsWith(".ts")) yield file;
+/** What the compiler reads, in one text: every source with its time and size, so that also a source that is gone or older is a change. */
+function sources() {
+  const settings = path.join(root, "tsconfig.json");
+  const { include } = JSON.parse(fs.readFileSync(settings, "utf8"));
+  const files = include.flatMap((folder) => [...filesBelow(path.join(root, folder))]).filter((file) => file.endsWith(".ts"));
+  const lines = [settings, path.join(root, "package-lock.json"), ...files.sort()].map((file) => {
+    const { mtimeMs, size } = fs.statSync(file);
+    return `${path.relative(root, file)} ${mtimeMs} ${size}`;
+  });
+  return crypto.createHash("sha256").update(lines.join("\n")).digest("hex");
 }
 
 /** What tsc made of a source that is gone would still run (a deleted test, for instance): remove it. */
@@ -57,17 +70,16 @@ function removeOrphans() {
   }
 }
 
-/** tsc, when a source is newer than the last whole build. */
+/** tsc, when the sources are not those of the last whole build. */
 async function ensureBuild() {
-  const stamp = path.join(dist, ".built");
-  if (fs.existsSync(stamp) && fs.statSync(stamp).mtimeMs > newest(sources())) return;
-  const begin = new Date();
+  const wanted = sources();
+  if (stamped(BUILD_STAMP) === wanted) return;
+  fs.rmSync(BUILD_STAMP, { force: true });
   say("compiling TypeScript (usually 10 to 30 s)");
   await run("compiling", process.execPath, [path.join(modules, "typescript", "bin", "tsc"), "-p", "."], { cwd: root });
   removeOrphans();
   fs.chmodSync(path.join(dist, "cli", "index.js"), 0o755);
-  fs.writeFileSync(stamp, "");
-  fs.utimesSync(stamp, begin, begin);
+  fs.writeFileSync(BUILD_STAMP, wanted);
 }
 
 /** node_modules and dist as the sources ask for; does nothing when they already are. */

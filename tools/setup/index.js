@@ -2,8 +2,9 @@
 "use strict";
 const path = require("node:path");
 const { ensureCheckout } = require("./checkout");
-const { ensurePulumi } = require("./pulumi-cli");
 const { root } = require("./folders");
+const { interrupted } = require("./interrupt");
+const { ensurePulumi } = require("./pulumi-cli");
 const { say } = require("./run");
 
 /**
@@ -18,12 +19,13 @@ async function setUp({ pulumi = false } = {}) {
   return { ...process.env, PATH: [...folders, process.env.PATH].join(path.delimiter) };
 }
 
-/** Runs `main` of a tool; a failure is one clear line and exit code 1. */
+/** Runs `main` of a tool, which resolves with the exit code; a failure is one clear message and exit code 1. */
 function tool(main) {
   main().then(
     (code) => (process.exitCode = code ?? 0),
     (error) => {
-      say(error.message);
+      if (interrupted()) return;
+      say(error.constructor === Error ? error.message : error.stack);
       process.exitCode = 1;
     },
   );

@@ -29,6 +29,7 @@ function requireGo() {
 }
 
 function explain(error) {
+  if (/requires go >= |GOTOOLCHAIN=local|toolchain not available/.test(error.message)) return new Error(`This Go is too old and may not fetch a newer one by itself. ${HELP}\n${error.message}`);
   if (/dial tcp|no such host|connection refused|i\/o timeout|proxyconnect/.test(error.message))
     return new Error(`The Go modules cannot be fetched: no network to the Go module proxy (go env GOPROXY). ${error.message}`);
   return error;

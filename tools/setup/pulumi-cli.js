@@ -32,18 +32,27 @@ function atLeast(version, wanted) {
   return true;
 }
 
+function executable(file) {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
 function onPath(program) {
   const folders = (process.env.PATH || "").split(path.delimiter).filter(Boolean);
-  return folders.map((folder) => path.join(folder, program)).find((file) => fs.existsSync(file));
+  return folders.map((folder) => path.join(folder, program)).find(executable);
 }
 
 /** The folder of a usable CLI: new enough, its own Node host beside it (or on PATH). */
 function usable(pulumi) {
-  if (!pulumi || !fs.existsSync(pulumi)) return undefined;
+  if (!pulumi || !executable(pulumi)) return undefined;
   const version = versionOf(pulumi);
   if (!version || !atLeast(version, VERSION)) return undefined;
   const folder = path.dirname(fs.realpathSync(pulumi));
-  return fs.existsSync(path.join(folder, HOST)) || onPath(HOST) ? { folder: path.dirname(pulumi), version } : undefined;
+  return executable(path.join(folder, HOST)) || onPath(HOST) ? { folder: path.dirname(pulumi), version } : undefined;
 }
 
 function tellWhyNot(pulumi) {
@@ -54,9 +63,9 @@ function tellWhyNot(pulumi) {
   else say(`${pulumi} has no ${HOST} beside it; not used`);
 }
 
-/** Puts a finished folder in its place in one step, so that an interrupted set-up never leaves half of it. */
+/** Puts a finished folder in its place in one step: an interrupted set-up leaves a half-written room, which the next one removes, and never half a target. */
 async function fill(target, make) {
-  const room = `${target}.${process.pid}.tmp`;
+  const room = `${target}.tmp`;
   fs.rmSync(room, { recursive: true, force: true });
   fs.mkdirSync(path.join(room, "bin"), { recursive: true });
   try {
@@ -64,7 +73,7 @@ async function fill(target, make) {
     const script = path.join(room, "bin", DYNAMIC);
     if (!fs.existsSync(script)) fs.copyFileSync(path.join(root, "node_modules", "@pulumi", "pulumi", DYNAMIC), script);
     fs.chmodSync(script, 0o755);
-    if (!usable(path.join(room, "bin", "pulumi"))) throw new Error(`what was made does not answer as Pulumi ${VERSION} or later with its Node host`);
+    if (!usable(path.join(room, "bin", "pulumi"))) throw new Error(`what it made does not answer as Pulumi ${VERSION} or later with its Node host`);
     fs.rmSync(target, { recursive: true, force: true });
     fs.renameSync(room, target);
   } finally {

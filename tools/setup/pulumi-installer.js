@@ -18,15 +18,16 @@ async function fetchScript(url) {
   return text;
 }
 
-/** Runs the installer with `--install-root room`; it makes `room/bin`. It never edits the user's profile. */
+/** Runs the installer with `--install-root room`; it makes `room/bin`. Whatever else it writes, to its home, a temporary or its own folder, lands in `room`. */
 async function install(version, room) {
   const url = process.env.UCCERTS_PULUMI_INSTALLER || DEFAULT_URL;
   if (url === "off") throw new Error("switched off by UCCERTS_PULUMI_INSTALLER");
   const script = path.join(room, "install.sh");
   fs.writeFileSync(script, await fetchScript(url));
   say(`installing Pulumi ${version} with ${url} (usually below a minute)`);
-  await run("installing Pulumi", "sh", [script, "--version", version, "--install-root", room, "--no-edit-path"], { limitMs: INSTALL_MS });
-  fs.rmSync(script);
+  const env = { ...process.env, HOME: room, TMPDIR: room };
+  await run("installing Pulumi", "sh", [script, "--version", version, "--install-root", room, "--no-edit-path"], { cwd: room, env, limitMs: INSTALL_MS });
+  for (const entry of fs.readdirSync(room)) if (entry !== "bin") fs.rmSync(path.join(room, entry), { recursive: true, force: true });
 }
 
 module.exports = { install };

@@ -1,6 +1,8 @@
-// Runs a child process for the set-up: quiet while it works, a line every 15 seconds, its whole output when it fails.
+// Runs child processes: for the set-up quietly, for the user's own command as if it had been called directly.
 "use strict";
 const { spawn } = require("node:child_process");
+const os = require("node:os");
+const { atInterrupt } = require("./interrupt");
 
 const HEARTBEAT_MS = 15_000;
 
@@ -9,24 +11,39 @@ function say(line) {
   process.stderr.write(`setup: ${line}\n`);
 }
 
+/** A child leads a group of its own: what it has started itself ends with it. */
+function endGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // it has ended by itself
+  }
+}
+
 /**
- * Runs `command` and resolves with its output; rejects with the tail of the output when it fails or takes longer than `limitMs`.
+ * Quiet while it works, a line every 15 seconds, the tail of its output when it fails. It ends with us, and after `limitMs`.
  * @param {string} what what a person reads while it runs, e.g. "building the Pulumi engine"
  */
-function run(what, command, args, { cwd, env, limitMs } = {}) {
+function run(what, command, args, { cwd, env = process.env, limitMs } = {}) {
   return new Promise((resolve, reject) => {
     const begin = Date.now();
     const seconds = () => Math.round((Date.now() - begin) / 1000);
-    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     const collect = (chunk) => (output += chunk);
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
+    const closed = new Promise((done) => child.once("close", () => done()));
     const heartbeat = setInterval(() => say(`still ${what} (${seconds()} s)`), HEARTBEAT_MS);
-    const limit = limitMs && setTimeout(() => child.kill("SIGKILL"), limitMs);
+    const limit = limitMs && setTimeout(() => endGroup(child, "SIGKILL"), limitMs);
+    const forget = atInterrupt((signal) => {
+      endGroup(child, signal);
+      return closed;
+    });
     const settle = (error) => {
       clearInterval(heartbeat);
       clearTimeout(limit);
+      forget();
       if (error) reject(new Error(`${what} failed after ${seconds()} s: ${error}\n${output.slice(-3000)}`.trimEnd()));
       else resolve(output);
     };
@@ -35,4 +52,18 @@ function run(what, command, args, { cwd, env, limitMs } = {}) {
   });
 }
 
-module.exports = { run, say };
+/** Hands the terminal to a command and resolves with its exit code. */
+function become(command, args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: "inherit" });
+    const ended = new Promise((done) => child.once("close", (code, signal) => done(code ?? 128 + os.constants.signals[signal])));
+    const forget = atInterrupt((signal) => {
+      child.kill(signal);
+      return ended;
+    });
+    child.once("error", reject);
+    void ended.then(forget).then(() => ended).then(resolve);
+  });
+}
+
+module.exports = { become, run, say };

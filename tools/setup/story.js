@@ -5,6 +5,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const readline = require("node:readline");
 const { root } = require("./folders");
+const { atInterrupt } = require("./interrupt");
 const { makeRoom } = require("./room");
 
 const CLI = path.join(root, "dist", "cli", "index.js");
@@ -33,27 +34,36 @@ function show(title, command, args, options) {
   process.stdout.write(`\n\u2500\u2500 ${title}\n`);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    const forget = atInterrupt((signal) => stop(child, signal));
     print(child.stdout);
     print(child.stderr);
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`${title} ended with ${code}`))));
+    child.on("close", (code, signal) => {
+      forget();
+      if (code === 0) resolve();
+      else reject(new Error(`${title} ended with ${code ?? signal}`));
+    });
   });
 }
 
-/** Starts the lab of an example and resolves when it is ready. */
-function startLab(estate, env) {
+function spawnLab(estate, env) {
+  return spawn(process.execPath, [CLI, "lab", ...(estate ? [estate] : []), "--json"], { env, stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** What the lab says of itself when it is ready. */
+function ready(lab) {
   return new Promise((resolve, reject) => {
-    const lab = spawn(process.execPath, [CLI, "lab", ...(estate ? [estate] : []), "--json"], { env, stdio: ["ignore", "pipe", "inherit"] });
-    readline.createInterface({ input: lab.stdout }).once("line", (line) => resolve({ lab, ready: JSON.parse(line) }));
+    readline.createInterface({ input: lab.stdout }).once("line", (line) => resolve(JSON.parse(line)));
     lab.on("error", reject);
     lab.on("close", (code) => reject(new Error(`the lab ended with ${code}`)));
   });
 }
 
-function stop(lab) {
+function stop(child, signal = "SIGINT") {
   return new Promise((resolve) => {
-    lab.once("close", resolve);
-    lab.kill("SIGINT");
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once("close", () => resolve());
+    child.kill(signal);
   });
 }
 
@@ -67,19 +77,23 @@ async function play(folder, { env, destroy }) {
   const options = { cwd: room.program, env: room.env };
   const pulumi = (title, ...args) => show(title, "pulumi", [...args, "--stack", "lab", "--color", "never", "--non-interactive"], options);
   const served = (title, name) => show(title, process.execPath, [CLI, "served", "--lab", name], options);
+  let lab;
+  const forget = [atInterrupt(() => room.remove()), atInterrupt(() => lab && stop(lab))];
   process.stdout.write("Starting the lab: emulated appliances, real servers, on this machine only\n");
-  const { lab, ready } = await startLab(fs.existsSync(estate) ? estate : undefined, room.env);
   try {
-    await served("What each node serves", ready.name);
+    lab = spawnLab(fs.existsSync(estate) ? estate : undefined, room.env);
+    const { name } = await ready(lab);
+    await served("What each node serves", name);
     await show("pulumi stack init lab", "pulumi", ["stack", "init", "lab", "--non-interactive", "--color", "never"], options);
     await pulumi("pulumi preview", "preview");
     await pulumi("pulumi up", "up", "--yes", "--skip-preview");
-    await served("What each node serves now", ready.name);
+    await served("What each node serves now", name);
     await pulumi("pulumi up, once more: nothing changes", "up", "--yes", "--skip-preview");
     if (destroy) await pulumi("pulumi destroy", "destroy", "--yes", "--skip-preview");
   } finally {
-    await stop(lab);
+    if (lab) await stop(lab);
     room.remove();
+    forget.forEach((one) => one());
   }
 }
 

@@ -6,9 +6,16 @@ const { atInterrupt } = require("./interrupt");
 
 const HEARTBEAT_MS = 15_000;
 
+/** Of a long output both ends are shown: some programs say what is wrong at once, others at last. */
+const END = 2_000;
+
 /** One line of the set-up on standard error, so that standard output stays the job's own. */
 function say(line) {
   process.stderr.write(`setup: ${line}\n`);
+}
+
+function ends(output) {
+  return output.length <= 2 * END ? output : `${output.slice(0, END)}\n[…]\n${output.slice(-END)}`;
 }
 
 /** A child leads a group of its own: what it has started itself ends with it. */
@@ -21,7 +28,7 @@ function endGroup(child, signal) {
 }
 
 /**
- * Quiet while it works, a line every 15 seconds, the tail of its output when it fails. It ends with us, and after `limitMs`.
+ * Quiet while it works, a line every 15 seconds, its output when it fails. It ends with us, and after `limitMs`.
  * @param {string} what what a person reads while it runs, e.g. "building the Pulumi engine"
  */
 function run(what, command, args, { cwd, env = process.env, limitMs } = {}) {
@@ -44,7 +51,7 @@ function run(what, command, args, { cwd, env = process.env, limitMs } = {}) {
       clearInterval(heartbeat);
       clearTimeout(limit);
       forget();
-      if (error) reject(new Error(`${what} failed after ${seconds()} s: ${error}\n${output.slice(-3000)}`.trimEnd()));
+      if (error) reject(new Error(`${what} failed after ${seconds()} s: ${error}\n${ends(output)}`.trimEnd()));
       else resolve(output);
     };
     child.on("error", (error) => settle(error.message));

@@ -57,6 +57,17 @@ export class RefusedError extends Error {
   }
 }
 
+/** For `catch` while waiting: a node that does not answer, or is busy, has nothing yet; anything else is thrown on. */
+export function unlessPassing(error: unknown): undefined {
+  if (error instanceof PlatformError && ["connection", "timeout", "busy"].includes(error.kind)) return undefined;
+  throw error;
+}
+
+/** Whether nothing is known of what became of a request: the answer was lost. */
+export function isLost(error: unknown): boolean {
+  return error instanceof PlatformError && (error.kind === "connection" || error.kind === "timeout");
+}
+
 /** The sentence of whatever was thrown. */
 export function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -13,12 +13,15 @@ export interface KeptByConstruction {
 const rule = (id: string, severity: Severity, levels: readonly Level[], title: string, kept: string): KeptByConstruction => ({ id, title, severity, levels, kept });
 
 export const KEPT_BY_CONSTRUCTION: readonly KeptByConstruction[] = [
+  rule("R29", "mandatory", ["V"], "A multi-server certificate is not installed by CLI from 14SU2", "the VOS driver installs certificates by REST"),
   rule("R30", "mandatory", ["S"], "A pending signature keeps CSR and request id; a re-run makes no other", "AdcsCertificate records the request before it waits"),
+  rule("R33", "mandatory", ["V"], "The trust store fits the purpose", "MultiServerCertificate takes the store from domain/purposes.ts"),
   rule("R36", "advisory", ["P"], "Read-back after an upload on every node, as long as replication may take", "TrustCertificate and IdentityCertificate poll every node"),
   rule("R42", "mandatory", ["S"], "Every identity change has the restarts of its matrix row", "Rollout declares them from domain/restarts.ts"),
   rule("R43", "mandatory", ["S", "L"], "Publisher first; the next node only when the previous one is up", "Rollout's dependsOn edges; ServiceRestart ends only when the service is up"),
   rule("R44", "mandatory", ["S"], "Services of one certificate in their order", "domain/rollout.ts, rhythm service by service"),
   rule("R45", "mandatory", ["S"], "Restarts only after all nodes have the certificate", "IdentityCertificate ends only when every node has it; restarts depend on it"),
+  rule("R47", "mandatory", ["V"], "Control Center is asked on the node itself", "each node's driver calls its own address and names itself"),
   rule("R50", "advisory", ["P"], "A restart that leaves Tomcat half up is repeated once", "ServiceRestart"),
   rule("R51", "mandatory", ["L"], "Optional services only where configured", "ServiceRestart skips what is not active"),
   rule("R52", "advisory", ["S"], "Tftp is restarted after a tomcat upload", "domain/restarts.ts"),

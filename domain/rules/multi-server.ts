@@ -86,7 +86,7 @@ export const R24: Rule<Pick<LiveFacts, "purpose" | "covered" | "reading" | "requ
   },
 };
 
-export const R25: Rule<LiveFacts> = {
+export const R25: Rule<Pick<LiveFacts, "purpose" | "covered" | "reading" | "certificate">> = {
   id: "R25",
   title: "The certificate is on every node",
   severity: "mandatory",

@@ -1,22 +1,9 @@
-// Restarts and transports: R29, R43, R46–R50. procedures.md 4.2, 4.5.
+// Restarts and transports: R46, R48–R50. procedures.md 4.2, 4.5.
 import type { ServiceReading } from "../readings";
 import { CLI_ONLY_SERVICES } from "../restarts";
-import { isAtLeast, parseRelease } from "../releases";
-import type { Distribution } from "./request";
 import { PASS, type Rule, undecided, violatedIf } from "./rule";
 
-export type Transport = "Control Center" | "CLI" | "REST";
-
-export const R29: Rule<{ release: string; distribution: Distribution; transport: Transport }> = {
-  id: "R29",
-  title: "A multi-server certificate is not installed by CLI from 14SU2",
-  severity: "mandatory",
-  levels: ["V"],
-  source: "Cisco security guide 14SU2",
-  comply: "Install it by REST or in OS Administration",
-  decide: ({ release, distribution, transport }) =>
-    violatedIf(transport === "CLI" && distribution === "multi-server" && isAtLeast(release, parseRelease(release)?.serviceUpdate === undefined ? "14" : "14SU2"), () => `release ${release} refuses a multi-server certificate by CLI`),
-};
+export type Transport = "Control Center" | "CLI";
 
 export const R46: Rule<{ service: string; transport: Transport }> = {
   id: "R46",
@@ -26,16 +13,6 @@ export const R46: Rule<{ service: string; transport: Transport }> = {
   source: "Cisco 118731; 215333; Control Center API (non-stop services)",
   comply: "Restart it with utils service restart",
   decide: ({ service, transport }) => violatedIf(transport === "Control Center" && CLI_ONLY_SERVICES.includes(service), () => `Control Center does not restart ${service}`),
-};
-
-export const R47: Rule<{ host: string; nodeName: string }> = {
-  id: "R47",
-  title: "Control Center is asked on the node itself",
-  severity: "mandatory",
-  levels: ["V"],
-  source: "Control Center API: works only on the local node",
-  comply: "Call the node on its own address",
-  decide: ({ host, nodeName }) => violatedIf(host.toLowerCase() !== nodeName.toLowerCase(), () => `${host} cannot control services of ${nodeName}`),
 };
 
 export const R48: Rule<{ service: ServiceReading | undefined; name: string }> = {

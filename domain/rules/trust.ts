@@ -1,10 +1,10 @@
-// Trust uploads and their order: R32–R34, R37, R137. procedures.md 4.3.
-import { PURPOSE_FACTS, type Purpose, type TrustStore } from "../purposes";
+// Trust uploads and their order: R32, R34, R37, R82, R137. procedures.md 4.3.
+import { PURPOSE_FACTS, type TrustStore } from "../purposes";
 import type { Snapshot, TrustEntry } from "../readings";
 import { type Certificate, label } from "../x509/certificate";
 import { issuersOf, pathTo } from "../x509/chain";
 import { coveredReadings, type LiveFacts, perNode, readingsOf } from "./live";
-import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
+import { type Finding, fromFindings, PASS, type Rule, undecided } from "./rule";
 
 export const R32: Rule<LiveFacts> = {
   id: "R32",
@@ -22,16 +22,6 @@ export const R32: Rule<LiveFacts> = {
       return pathTo(certificate, present) ? [] : [{ found: `${store} does not hold the whole chain of ${label(certificate)}, issued by ${certificate.issuer}` }];
     });
   },
-};
-
-export const R33: Rule<{ purpose: Purpose; store: TrustStore }> = {
-  id: "R33",
-  title: "The trust store fits the purpose",
-  severity: "mandatory",
-  levels: ["V"],
-  source: "Cisco 118731; security guide 12.5(1)SU3; IM and Presence guide",
-  comply: "Use the store that belongs to the purpose",
-  decide: ({ purpose, store }) => violatedIf(PURPOSE_FACTS[purpose].trustStore !== store, () => `${purpose} is checked against ${PURPOSE_FACTS[purpose].trustStore}, not ${store}`),
 };
 
 /** One trust certificate against what a node holds. */

@@ -9,7 +9,7 @@ import { parseRequest } from "../../domain/x509/request";
 import type { AdcsCertificateInputs, AdcsCertificateOutputs } from "../../sdk/adcs-certificate";
 import type { Context } from "../context";
 import { compare, type DifferenceTable } from "../difference";
-import { IncompleteError, PlatformError, RefusedError } from "../errors";
+import { IncompleteError, isLost, PlatformError, RefusedError } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { Submission } from "../platforms/authority";
 import { checkChain, checkPurpose } from "./shared/checks";
@@ -90,8 +90,7 @@ async function submit(inputs: Inputs, context: Context): Promise<Submission> {
   try {
     return await context.authority(inputs.authority).submit(inputs.csrPem, inputs.template);
   } catch (error) {
-    const lost = error instanceof PlatformError && ["connection", "timeout"].includes(error.kind);
-    if (!lost) throw error;
+    if (!(error instanceof PlatformError) || !isLost(error)) throw error;
     throw new PlatformError(error.kind, { ...error.failed, remedy: 'Whether the authority has the request is not known. The next "pulumi up" submits the same CSR once more' });
   }
 }

@@ -1,15 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { IDENTITY_INPUT_RULES } from "../../domain/rules/content";
+import type { Snapshot } from "../../domain/readings";
+import { R25 } from "../../domain/rules/multi-server";
+import type { Finding } from "../../domain/rules/rule";
 import { type Certificate, label, parseCertificate } from "../../domain/x509/certificate";
 import { normalPem } from "../../domain/x509/pem";
 import { parseRequest } from "../../domain/x509/request";
 import type { IdentityCertificateInputs, IdentityCertificateOutputs } from "../../sdk/identity-certificate";
 import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, NODE } from "../difference";
-import { IncompleteError, PlatformError, RefusedError } from "../errors";
+import { IncompleteError, isLost, RefusedError, unlessPassing } from "../errors";
 import { type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
 import { coveredBy, requireFit } from "./shared/live-rules";
+import { snapshotsAlone } from "./shared/reading";
 import { pollWithProgress } from "./shared/waiting";
 
 type Inputs = IdentityCertificateInputs;
@@ -85,36 +89,38 @@ async function upload(inputs: Inputs, certificate: Certificate, context: Context
     const messages = await vos.uploadIdentity(inputs.purpose, pems);
     messages.forEach((message) => context.say(`${inputs.node.fqdn}: ${message}`));
   } catch (error) {
-    const lost = error instanceof PlatformError && ["connection", "timeout"].includes(error.kind);
-    if (!lost || (await vos.identity(inputs.purpose))?.certificate.fingerprint !== certificate.fingerprint) throw error;
+    if (!isLost(error) || (await vos.identity(inputs.purpose))?.certificate.fingerprint !== certificate.fingerprint) throw error;
   }
   return (await vos.identity(inputs.purpose))?.clock ?? context.clock.now();
 }
 
 /** R25: read back on every node. From here on a failure keeps the state. */
 async function awaitEverywhere(inputs: Inputs, certificate: Certificate, state: IdentityState, context: Context): Promise<void> {
-  let missing = nodesOf(inputs, context);
-  const has = async (node: Node) => (await context.vos(node).identity(inputs.purpose).catch((error: unknown) => tolerate(error)))?.certificate.fingerprint === certificate.fingerprint;
+  const covered = coveredBy(inputs);
+  let missing: readonly Finding[] = [];
   const everywhere = await pollWithProgress(context, {
-    what: () => `${inputs.purpose}: the certificate has not reached ${missing.map(({ fqdn }) => fqdn).join(", ")} yet`,
+    what: () => `${inputs.purpose}: the certificate is not on every node yet: ${missing.map(({ where }) => where).join(", ")}`,
     limit: context.timing.distribution,
     look: async () => {
-      const found = await Promise.all(missing.map(has));
-      missing = missing.filter((_, index) => !found[index]);
-      return missing.length === 0 ? true : undefined;
+      const reading = snapshotsAlone(await Promise.all(nodesOf(inputs, context).map((node) => installedOn(node, inputs.purpose, context))));
+      const verdict = R25.decide({ purpose: inputs.purpose, covered, reading, certificate });
+      missing = verdict.outcome === "violated" ? verdict.findings : [];
+      return verdict.outcome === "pass" ? true : undefined;
     },
   });
   if (everywhere) return;
-  const names = missing.map(({ fqdn }) => fqdn).join(", ");
-  throw new IncompleteError({ ...state, nodes: state.nodes.filter((fqdn) => !missing.some((node) => node.fqdn === fqdn)) }, [
-    `R25 the ${inputs.purpose} certificate is installed on ${inputs.node.fqdn} and has not reached ${names}. No service was restarted, so every node still serves its old certificate and users notice nothing.`,
-    `Look at Platform Administrative Web Service there and at the log IPT Platform CertMgr. The next "pulumi up" looks again; if it never arrives, a new request for all nodes is needed (pulumi up --refresh).`,
+  const nodes = state.nodes.filter((fqdn) => !missing.some(({ where }) => where === fqdn));
+  throw new IncompleteError({ ...state, nodes }, [
+    ...missing.map(({ where, found }) => `R25 ${where}: ${found}.`),
+    `The ${inputs.purpose} certificate is installed on ${nodes.join(", ") || "no node"}. No service was restarted, so every node still serves its old certificate and users notice nothing.`,
+    `${R25.comply}. The next "pulumi up" looks again; if it never arrives, a new request for all nodes is needed (pulumi up --refresh).`,
   ]);
 }
 
-function tolerate(error: unknown): undefined {
-  if (error instanceof PlatformError && ["connection", "timeout", "busy"].includes(error.kind)) return undefined;
-  throw error;
+/** What is installed on a node, by the one call that reads it; a node that does not answer has not got it yet. */
+async function installedOn(node: Node, purpose: Inputs["purpose"], context: Context): Promise<{ node: Node; snapshot: Snapshot }> {
+  const installed = await context.vos(node).identity(purpose).catch(unlessPassing);
+  return { node, snapshot: { identities: new Map(installed ? [[purpose, installed.certificate]] : []), requests: new Map(), trusts: [], clock: installed?.clock ?? context.clock.now() } };
 }
 
 async function install(inputs: Inputs, certificate: Certificate, context: Context): Promise<IdentityState> {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { completeQuestion, differences, type Question, shortcomings } from "../../domain/question";
 import type { Snapshot } from "../../domain/readings";
-import { R23 } from "../../domain/rules/multi-server";
+import { R23, R24 } from "../../domain/rules/multi-server";
 import { REQUEST_RULES } from "../../domain/rules/request";
 import { decideAll, type Finding } from "../../domain/rules/rule";
 import type { Certificate } from "../../domain/x509/certificate";
@@ -9,7 +9,7 @@ import { type CertificateRequest, parseRequest } from "../../domain/x509/request
 import type { MultiSanCsrInputs, MultiSanCsrOutputs } from "../../sdk/multi-san-csr";
 import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
-import { PlatformError } from "../errors";
+import { unlessPassing } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
 import { clicks } from "./shared/clicks";
@@ -129,33 +129,31 @@ async function generate(inputs: Inputs, question: Question, context: Context): P
   throw new Error(`${node.fqdn} made a request that is not what is declared: ${wrong.join("; ")}. The certificate REST does not let us say it. Make it by hand, then run "pulumi up" again, which adopts it:\n${clicks(question)}`);
 }
 
-/** R24: the private key must be on every node before an authority is asked. */
+/** R24: the private key must be on every node before an authority is asked. @throws with the rule's findings */
 async function requireEverywhere(inputs: Inputs, request: CertificateRequest, context: Context): Promise<void> {
-  let missing = coveredBy(inputs).map((name) => context.sibling(inputs.node, name));
-  const holds = async (node: Node) => {
-    const pem = await context.vos(node).pendingRequest(inputs.purpose).catch((error: unknown) => tolerate(error));
-    return pem !== undefined && parseRequest(pem).publicKeyFingerprint === request.publicKeyFingerprint;
-  };
+  const covered = coveredBy(inputs);
+  let missing: readonly Finding[] = [];
   const everywhere = await pollWithProgress(context, {
-    what: () => `the CSR has not reached ${missing.map(({ fqdn }) => fqdn).join(", ")} yet`,
+    what: () => `the CSR is not on every node yet: ${missing.map(({ where }) => where).join(", ")}`,
     limit: context.timing.distribution,
     look: async () => {
-      const found = await Promise.all(missing.map(holds));
-      missing = missing.filter((_, index) => !found[index]);
-      return missing.length === 0 ? true : undefined;
+      const reading = snapshotsAlone(await Promise.all(covered.map((name) => pendingOn(context.sibling(inputs.node, name), inputs.purpose, context))));
+      const verdict = R24.decide({ purpose: inputs.purpose, covered, reading, request });
+      missing = verdict.outcome === "violated" ? verdict.findings : [];
+      return verdict.outcome === "pass" ? true : undefined;
     },
   });
   if (everywhere) return;
+  const nodes = missing.map(({ where }) => where).join(", ");
   throw new Error(
-    `R24 ${missing.map(({ fqdn }) => fqdn).join(", ")}: the CSR did not reach ${missing.length === 1 ? "this node" : "these nodes"}, so its certificate could not be installed there. No authority was asked, users notice nothing. ` +
-      `Bring the node back with Cisco Tomcat and Platform Administrative Web Service running; the next "pulumi up" makes a new CSR for all nodes.`,
+    `R24 ${nodes}: the CSR did not reach ${missing.length === 1 ? "this node" : "these nodes"}, so its certificate could not be installed there. No authority was asked, users notice nothing. ${R24.comply}.`,
   );
 }
 
-/** A node that does not answer has not got it yet. */
-function tolerate(error: unknown): undefined {
-  if (error instanceof PlatformError && ["connection", "timeout", "busy"].includes(error.kind)) return undefined;
-  throw error;
+/** What is pending on a node, by the one call that reads it; a node that does not answer has not got it yet. */
+async function pendingOn(node: Node, purpose: Inputs["purpose"], context: Context): Promise<{ node: Node; snapshot: Snapshot }> {
+  const pem = await context.vos(node).pendingRequest(purpose).catch(unlessPassing);
+  return { node, snapshot: { identities: new Map(), requests: new Map(pem ? [[purpose, pem]] : []), trusts: [], clock: context.clock.now() } };
 }
 
 function fromRequest(inputs: Inputs, request: CertificateRequest, prior: CsrState | undefined, now: Date): CsrState {

@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { connectionsOf, type Lab, startLab } from "../../lab";
-import { publicKeyOf } from "../../lab/keys";
 import { selfSigned } from "../../lab/pki/make";
 import { chainOf, HQ, IMP, PUB, SUB, writes } from "../support/a1";
-import { type Partial, TestProvider } from "../support/provider";
+import { TestProvider } from "../support/provider";
 
 let lab: Lab, provider: TestProvider, chain: string[], mark: number;
 const node = HQ.publisher("CUCM")!;
@@ -230,89 +229,5 @@ describe("connections", () => {
     const message = await refused((connections) => ((connections.hq as { tls: object }).tls = {}));
     assert.match(message, /certificate REST: the connection "hq" trusts no certificate yet .*SHA-256 [0-9A-F:]+ \(If that is the right server, add it: pulumi config set --path 'uccerts:connections\.hq\.tls\.fingerprints\[0\]'/);
     assert.deepEqual(lab.history.since(mark).filter(({ interface: at }) => at === "rest" || at === "soap"), []);
-  });
-});
-
-describe("one subscriber goes down as the CSR is made", () => {
-  it("stops before the authority is asked, naming the node; when it is back a new CSR is made", async () => {
-    await lab.stop();
-    lab = await startLab();
-    chain = chainOf(lab);
-    await provider.dispose();
-    provider = new TestProvider(lab);
-    await provider.create("Preflight", prepare());
-    const back = lab.faults.add({ fault: "node down", node: SUB });
-    const message = await provider.refusal("MultiSanCsr", question());
-    assert.match(message, new RegExp(`${SUB}`));
-    assert.deepEqual(lab.history.of("certsrv"), []);
-    back();
-    const made = await provider.create("MultiSanCsr", question());
-    assert.deepEqual(made.nodes, [PUB, SUB, IMP]);
-  });
-
-  it("a CSR that did not reach every node is not handed to an authority (R24)", async () => {
-    lab.clusters[0]!.nodes.forEach((one) => one.store.requests.clear());
-    await provider.create("Preflight", prepare());
-    lab.node(SUB).services.set("Platform Administrative Web Service", "stopped");
-    const message = await provider.refusal("MultiSanCsr", question());
-    lab.node(SUB).services.set("Platform Administrative Web Service", "started");
-    assert.match(message, new RegExp(`^R24 ${SUB}: the CSR did not reach this node, so its certificate could not be installed there\\. No authority was asked`));
-    const made = await provider.create("MultiSanCsr", question());
-    assert.deepEqual(made.nodes, [PUB, SUB, IMP]);
-    assert.equal(writes(lab, mark).filter(({ action }) => action === "generate CSR tomcat").length, 2, "the one that did not reach, and the new one");
-  });
-});
-
-describe("what the authority returns", () => {
-  const signed = (more = {}) => ({ authority: "ca", template: "WebServerClient", chain, purpose: "tomcat", release: "15", covers: [PUB, SUB, IMP], ...more });
-  let csrPem: string;
-  before(() => (csrPem = lab.node(PUB).store.requests.get("tomcat")!.pem));
-
-  const misbehaviours: [fault: Parameters<Lab["faults"]["add"]>[0], template: string, more: object, expected: RegExp][] = [
-    [{ fault: "drops a SAN", name: IMP }, "WebServerClient", {}, new RegExp(`- R19 ${IMP}: the certificate does not name this node.*\n.*R10 the authority left out the names ${IMP}`)],
-    [{ fault: "drops an extended key usage", name: "1.3.6.1.5.5.7.3.1" }, "WebServerClient", {}, /R11 the certificate lacks the extended key usage serverAuth\. Use a template that gives these usages/],
-    [{ fault: "drops an extended key usage", name: "1.3.6.1.5.5.7.3.2" }, "WebServerClient", { uses: ["sip-oauth"] }, /R13 the certificate lacks the extended key usage clientAuth, which sip-oauth needs/],
-    [{ fault: "issues for another key" }, "WebServerClient", {}, /R10 the certificate is for another key than the pending request/],
-    [{ fault: "ignores the requested validity", days: 30 }, "WebServerClient", { outlives: new Date(Date.now() + 60 * 86_400_000).toISOString() }, /it expires on .*, before its renewal is due on .*Shorten "after" of the Renewal/],
-  ];
-  for (const [fault, template, more, expected] of misbehaviours)
-    it(`is refused before anything is uploaded when it ${fault.fault}${fault.name ? ` (${fault.name})` : ""}`, async () => {
-      lab.faults.add(fault);
-      const message = await provider.refusal("AdcsCertificate", signed({ csrPem, template, ...more }));
-      assert.match(message, /^The certificate that ca issued \(request \d+, .*\) is refused; nothing was uploaded\./);
-      assert.match(message, expected);
-      nothingWritten();
-    });
-
-  it("a chain that comes unordered does no harm", async () => {
-    lab.faults.add({ fault: "returns the chain unordered" });
-    const made = await provider.create("AdcsCertificate", signed({ csrPem }));
-    assert.equal(made.signature, "issued");
-  });
-
-  it("a certificate of another request is not uploaded (R10)", async () => {
-    const other = await lab.authority("ca").issueCertificate(csrPem, { publicKey: publicKeyOf(await lab.keys.next("rsa-2048")).export({ type: "spki", format: "der" }) });
-    for (const pem of chain) lab.node(PUB).certificates.uploadTrust("tomcat", pem, "");
-    await lab.cluster("hq").settled();
-    mark = lab.history.mark();
-    const message = await provider.refusal("IdentityCertificate", { node, purpose: "tomcat", distribution: "multi-server", certificatePem: other, chain });
-    assert.match(message, /R10 \S+: the certificate is for another key than the pending request/);
-    nothingWritten();
-  });
-
-  it("a certificate that our own connection would refuse is not uploaded (U5), with the line to add", async () => {
-    const connections = structuredClone(connectionsOf(lab));
-    (connections.hq as { tls: { ca: string[] } }).tls.ca = [];
-    await provider.dispose();
-    provider = new TestProvider(lab, { connections });
-    const certificatePem = await lab.authority("ca").issueCertificate(csrPem);
-    const message = await provider.refusal("IdentityCertificate", { node, purpose: "tomcat", distribution: "multi-server", certificatePem, chain });
-    assert.match(message, /U5 .*the connection's tls settings would refuse cs-ccm-pub-ms\.example\.com.*Add the new chain's root to tls\.ca/);
-    nothingWritten();
-  });
-
-  it("an authority that denies says why, and the next run asks once more", async () => {
-    const error = await provider.create("AdcsCertificate", signed({ csrPem, template: "Unknown" })).then(() => undefined, (failed: Partial) => failed);
-    assert.match(error!.message, /^ca: request \d+ was denied: .*Correct the reason \(template "Unknown", rights of the account\); the next "pulumi up" submits the same CSR once more/);
   });
 });

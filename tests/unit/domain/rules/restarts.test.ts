@@ -1,25 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { R29, R46, R47, R48, R49, type Transport } from "../../../../domain/rules/restarts";
+import { R46, R48, R49, type Transport } from "../../../../domain/rules/restarts";
 import { NOW } from "../../../support/certificates";
 import { decision, service } from "../../../support/facts";
-
-describe("R29: a multi-server certificate is not installed by CLI from 14SU2", () => {
-  const refused = (release: string) => `release ${release} refuses a multi-server certificate by CLI`;
-  const TABLE: [string, boolean][] = [["12.5(1)SU7", true], ["14SU1", true], ["14.0(1)SU1", true], ["14SU2", false], ["14.0(1)SU2", false], ["15", false], ["14.0.1.13900-155", false]];
-  for (const [release, passes] of TABLE)
-    test(`${release} ${passes ? "takes" : "refuses"} it`, () => {
-      assert.deepEqual(decision(R29, { release, distribution: "multi-server", transport: "CLI" }), [passes ? "pass" : refused(release)]);
-    });
-
-  test("by REST it is installed", () => {
-    assert.deepEqual(decision(R29, { release: "15", distribution: "multi-server", transport: "REST" }), ["pass"]);
-  });
-
-  test("a certificate of one server goes by CLI", () => {
-    assert.deepEqual(decision(R29, { release: "15", distribution: "this-server", transport: "CLI" }), ["pass"]);
-  });
-});
 
 describe("R46: Cisco Tomcat and its like are restarted by CLI", () => {
   const TABLE: [string, Transport, string][] = [
@@ -33,16 +16,6 @@ describe("R46: Cisco Tomcat and its like are restarted by CLI", () => {
     test(`${name} by ${transport}`, () => {
       assert.deepEqual(decision(R46, { service: name, transport }), [found]);
     });
-});
-
-describe("R47: Control Center is asked on the node itself", () => {
-  test("on the node, in any case", () => {
-    assert.deepEqual(decision(R47, { host: "CS-CCM-SUB.example.com", nodeName: "cs-ccm-sub.example.com" }), ["pass"]);
-  });
-
-  test("not on the publisher for a subscriber", () => {
-    assert.deepEqual(decision(R47, { host: "cs-ccm-pub.example.com", nodeName: "cs-ccm-sub.example.com" }), ["cs-ccm-pub.example.com cannot control services of cs-ccm-sub.example.com"]);
-  });
 });
 
 describe("R48: only a service that is active is restarted", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Snapshot } from "../../../../domain/readings";
-import { chainRule, displaced, R137, R32, R33, R34, R37, R82, type TrustUpload } from "../../../../domain/rules/trust";
+import { chainRule, displaced, R137, R32, R34, R37, R82, type TrustUpload } from "../../../../domain/rules/trust";
 import type { Certificate } from "../../../../domain/x509/certificate";
 import { authority, type Authority, DECADE, issued, newKey, ownSigned } from "../../../support/certificates";
 import { CLUSTER, clusterReading, decision, type Holding, liveFacts, PUBLISHER, readings, snapshot, SUBSCRIBER, trustEntry, UNREAD } from "../../../support/facts";
@@ -60,20 +60,6 @@ describe("R32: the whole chain is in the trust store of every node", () => {
   test("a node that could not be read leaves it open", () => {
     const nodes = readings({ snapshot: UNREAD }, SUBSCRIBER, { snapshot: { value: snapshot(chain()) } });
     assert.deepEqual(decision(R32, liveFacts({ certificate: tomcat, reading: clusterReading({ nodes }) })), ["undecided: cs-ccm-sub.example.com: connection refused"]);
-  });
-});
-
-describe("R33: the trust store fits the purpose", () => {
-  test("tomcat and tomcat-trust", () => {
-    assert.deepEqual(decision(R33, { purpose: "tomcat", store: "tomcat-trust" }), ["pass"]);
-  });
-
-  test("tomcat-ECDSA and tomcat-trust", () => {
-    assert.deepEqual(decision(R33, { purpose: "tomcat-ECDSA", store: "tomcat-trust" }), ["pass"]);
-  });
-
-  test("tomcat and CallManager-trust", () => {
-    assert.deepEqual(decision(R33, { purpose: "tomcat", store: "CallManager-trust" }), ["tomcat is checked against tomcat-trust, not CallManager-trust"]);
   });
 });
 

@@ -116,7 +116,7 @@ describe("a set-up that does not come to its end", { timeout: 120_000 }, () => {
     sandbox.hang(true);
     const child = sandbox.spawn(process.execPath, "tools/ready.js");
     const ended = once(child, "close");
-    while (sandbox.hungNpm() === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (sandbox.hungNpm() === undefined && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill(signal);
     const [code] = (await ended) as [number | null];
     sandbox.hang(false);

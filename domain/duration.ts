@@ -4,6 +4,6 @@ const UNITS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)$/.exec(text.trim());
   const unit = match && UNITS[match[2]!];
-  const value = match && unit ? Number(match[1]) * unit : 0;
-  return value > 0 && Number.isSafeInteger(Math.round(value)) ? Math.round(value) : undefined;
+  const value = match && unit ? Math.round(Number(match[1]) * unit) : 0;
+  return value > 0 && Number.isSafeInteger(value) ? value : undefined;
 }

@@ -1,7 +1,7 @@
 // The question that a certificate signing request asks, and whether a request or a certificate answers it.
 import { coveredNodes, type NodeName, PURPOSE_FACTS, type Purpose } from "./purposes";
 import type { Use } from "./restarts";
-import { R11, R12, R13, sameNames } from "./rules/content";
+import { R11, R12, R13, R7, sameNames } from "./rules/content";
 import type { Distribution, HashAlgorithm, KeyType } from "./rules/request";
 import type { Certificate } from "./x509/certificate";
 import { pathTo } from "./x509/chain";
@@ -39,7 +39,7 @@ export function domainOf(fqdn: string): string {
 
 function defaultCommonName(purpose: Purpose, distribution: Distribution, fqdn: string): string {
   const suffix = `${PURPOSE_FACTS[purpose].keyType === "EC" ? "-EC" : ""}${distribution === "multi-server" ? "-ms" : ""}`;
-  return `${fqdn.split(".")[0]}${suffix}.${domainOf(fqdn)}`;
+  return [`${fqdn.split(".")[0]}${suffix}`, domainOf(fqdn)].filter(Boolean).join(".");
 }
 
 /** Fills in what is not declared, as the platform's dialog does (procedures.md 1.3; platform-interfaces.md 7.3). */
@@ -62,12 +62,19 @@ export function completeQuestion(declared: DeclaredQuestion, node: NodeName, nod
 export function differences(request: CertificateRequest, question: Question): string[] {
   const found: string[] = [];
   const differ = (what: string, seen: string | number, wanted: string | number) => found.push(`${what} is ${seen} instead of ${wanted}`);
-  if (!sameNames(request.subjectAlternateNames, question.names)) found.push(nameDifference(request.subjectAlternateNames, question.names));
+  const seen = withoutCommonName(request, question);
+  if (!sameNames(seen, question.names)) found.push(nameDifference(seen, question.names));
   if (request.commonName.toLowerCase() !== question.commonName.toLowerCase()) differ("Common Name", request.commonName, question.commonName);
   if (request.key.type !== question.keyType) differ("Key Type", request.key.type, question.keyType);
   else if (request.key.length !== question.keyLength) differ("Key Length", request.key.length, question.keyLength);
   if (request.hashAlgorithm !== question.hashAlgorithm) differ("Hash Algorithm", request.hashAlgorithm, question.hashAlgorithm);
   return found;
+}
+
+/** Releases after 10.5.2 repeat the common name among the names (CSCus47235), earlier ones do not: it counts only where it is declared. */
+function withoutCommonName({ subjectAlternateNames, commonName }: Pick<Certificate, "subjectAlternateNames" | "commonName">, { names }: Question): string[] {
+  const same = (name: string) => (other: string) => other.toLowerCase() === name.toLowerCase();
+  return subjectAlternateNames.filter((name) => !same(commonName)(name) || names.some(same(name)));
 }
 
 /** `lacks a, b and has c that is not wanted`. */
@@ -76,8 +83,6 @@ export function nameDifference(seen: readonly string[], wanted: readonly string[
   const [missing, extra] = [without(wanted, seen), without(seen, wanted)];
   return ["the names", missing.length > 0 ? ` lack ${missing.join(", ")}` : "", missing.length > 0 && extra.length > 0 ? " and" : "", extra.length > 0 ? ` hold ${extra.join(", ")} that is not declared` : ""].join("");
 }
-
-const STRENGTH: readonly string[] = ["SHA256", "SHA384", "SHA512"];
 
 /** What a satisfying certificate is measured by, beside the question. */
 export interface Satisfaction {
@@ -103,10 +108,12 @@ export function shortcomings(certificate: Certificate, wanted: Satisfaction): st
 function identityShortcomings(certificate: Certificate, { question, commonNameDeclared, chain }: Satisfaction): string[] {
   const found: string[] = [];
   const say = (wrong: boolean, sentence: () => string) => wrong && found.push(sentence());
-  say(!sameNames(certificate.subjectAlternateNames, question.names), () => nameDifference(certificate.subjectAlternateNames, question.names));
+  const seen = withoutCommonName(certificate, question);
+  say(!sameNames(seen, question.names), () => nameDifference(seen, question.names));
   say(commonNameDeclared && certificate.commonName.toLowerCase() !== question.commonName.toLowerCase(), () => `its common name is ${certificate.commonName}`);
   say(certificate.key.type !== question.keyType || certificate.key.length !== question.keyLength, () => `its key is ${certificate.key.type} ${certificate.key.length}`);
-  say(STRENGTH.indexOf(certificate.hashAlgorithm) < STRENGTH.indexOf(question.hashAlgorithm), () => `it is signed with ${certificate.hashAlgorithm}`);
+  // The authority chooses the hash of its signature, whatever the request was signed with.
+  say(R7.decide({ certificate }).outcome === "violated", () => `it is signed with ${certificate.hashAlgorithm}`);
   const root = pathTo(certificate, chain)?.at(-1);
   say(!root || root.fingerprint !== chain[0]?.fingerprint, () => (certificate.selfSigned ? "it is self-signed" : `its issuer is ${certificate.issuer}, not the declared authority`));
   return found;

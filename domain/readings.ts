@@ -80,3 +80,9 @@ export interface ClusterReading {
 export function valueOf<T>(reading: Reading<T>): T | undefined {
   return "value" in reading ? reading.value : undefined;
 }
+
+/** A node of which nothing was read, and why. */
+export function unreadNode(node: NodeName, why: string): NodeReading {
+  const unread = { unread: why };
+  return { node, version: unread, snapshot: unread, clockAhead: unread, services: unread, sso: unread, diskUsed: unread, ntpSynchronised: unread, fips: unread, unresolved: unread };
+}

@@ -2,13 +2,13 @@
 export interface Release {
   major: number;
   minor: number;
-  /** The number in brackets, e.g. 1 of `12.5(1)SU3`; undefined when the text has none. */
+  /** The number in brackets, e.g. 1 of `12.5(1)SU3`; undefined when the text has none, which means 1. */
   maintenance?: number;
   /** Service update, e.g. 3 of `14SU3`; undefined when the text does not say (a version such as `15.0.1.11900-40` does not). */
   serviceUpdate?: number;
 }
 
-const MARKETING = /^(\d+)(?:\.(\d+))?(?:\((\d+)\w?\))?(?:\s*(?:SU|ES)\s*(\d+)\w?)?$/i;
+const MARKETING = /^(\d+)(?:\.(\d+))?(?:\((\d+)\w?\))?(?:\s*SU\s*(\d+)\w?)?(?:\s*ES\s*\d+)?$/i;
 const BUILD = /^(\d+)\.(\d+)\.(\d+)\.\d+-\d+$/;
 
 /** Reads `15`, `14SU2`, `12.5(1)SU3` or `15.0.1.11900-40`; undefined when it is none of these. */
@@ -21,7 +21,7 @@ export function parseRelease(text: string): Release | undefined {
 }
 
 /**
- * Whether `release` is `wanted` or later. A part that a text does not say counts as zero.
+ * Whether `release` is `wanted` or later. `14SU3` is `14.0(1)SU3`; a service update that a text does not say counts as zero.
  * @throws when a text is no release.
  */
 export function isAtLeast(release: string, wanted: string): boolean {
@@ -35,11 +35,11 @@ export function couldBe(release: string, other: string): boolean {
   const [left, right] = [parseRelease(release), parseRelease(other)];
   if (!left || !right) return false;
   const agrees = (a: number | undefined, b: number | undefined) => a === undefined || b === undefined || a === b;
-  return left.major === right.major && left.minor === right.minor && agrees(left.serviceUpdate, right.serviceUpdate);
+  return left.major === right.major && left.minor === right.minor && agrees(left.maintenance, right.maintenance) && agrees(left.serviceUpdate, right.serviceUpdate);
 }
 
 function order(text: string): number[] {
   const release = parseRelease(text);
   if (!release) throw new Error(`"${text}" is no release: write it as on the platform's page, such as "15", "14SU2" or "12.5(1)SU3"`);
-  return [release.major, release.minor, release.maintenance ?? 0, release.serviceUpdate ?? 0];
+  return [release.major, release.minor, release.maintenance ?? 1, release.serviceUpdate ?? 0];
 }

@@ -3,7 +3,7 @@ import type { Product, Purpose } from "./purposes";
 import { isAtLeast } from "./releases";
 
 /** On which nodes of a cluster a step restarts its service. */
-export type Where = "every node" | "CUCM nodes" | "CUCM publisher" | "IM and Presence nodes" | "Unity Connection nodes";
+export type Where = "every node" | "CUCM nodes" | "CUCM publisher" | "IM and Presence nodes" | "Unity Connection nodes" | "Unity Connection publisher";
 
 /** What a certificate serves beside browsers; see `uses`. */
 export const USES = ["sip-oauth", "ldap-client", "mutual-tls"] as const;
@@ -95,13 +95,14 @@ export const RESTART_MATRIX: readonly RestartRow[] = [
     from: "8",
     steps: [step("Cisco Tomcat", "every node", "node by node", { notice: WEB_GONE, minutes: 6, source: `${S}, tomcat RSA (CUCM, up to 12.5)` }), TFTP, SIP_OAUTH],
   },
-  { purposes: ["tomcat", "tomcat-ECDSA"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY, ...DRF, TFTP, SIP_OAUTH] },
+  { purposes: ["tomcat"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY, ...DRF, TFTP, SIP_OAUTH] },
+  { purposes: ["tomcat-ECDSA"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY.filter(({ service }) => service !== "Cisco SSOSP Tomcat"), ...DRF] },
   { purposes: ["ipsec"], product: "CUCM", from: "8", steps: DRF },
   cup(["cup", "cup-ECDSA"], presence("Cisco SIP Proxy", "federation, presence from CUCM"), presence("Cisco Presence Engine", "presence, up to 30 minutes"), presence("Cisco XCP SIP Federation Connection Manager", "SIP federation", true)),
   cup(["cup-xmpp", "cup-xmpp-ECDSA"], ROUTER),
   cup(["cup-xmpp-s2s", "cup-xmpp-s2s-ECDSA"], ROUTER, presence("Cisco XCP XMPP Federation Connection Manager", "XMPP federation", true)),
   { purposes: ["tomcat", "tomcat-ECDSA"], product: "Unity Connection", from: "10.5", steps: UNITY_TOMCAT },
-  { purposes: ["ipsec"], product: "Unity Connection", from: "10.5", steps: [step("Cisco DRF Master", "Unity Connection nodes", "service by service", { onlyWhereActive: true }), step("Cisco DRF Local", "Unity Connection nodes", "service by service", { onlyWhereActive: true })] },
+  { purposes: ["ipsec"], product: "Unity Connection", from: "10.5", steps: [step("Cisco DRF Master", "Unity Connection publisher", "service by service", { onlyWhereActive: true }), step("Cisco DRF Local", "Unity Connection nodes", "service by service", { onlyWhereActive: true })] },
 ];
 
 /** Services that Control Center refuses or that would kill it: restarted by CLI only (R46; platform-interfaces.md 2.3). */

@@ -60,6 +60,5 @@ function uniteSteps(steps: readonly Wanted[]): Wanted[] {
 
 function matches(where: Where, { product, role }: NodeName): boolean {
   if (where === "every node") return true;
-  if (where === "CUCM publisher") return product === "CUCM" && role === "publisher";
-  return where === `${product} nodes`;
+  return where === `${product} nodes` || where === `${product} ${role}`;
 }

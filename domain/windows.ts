@@ -18,14 +18,14 @@ export interface MaintenanceWindow {
 }
 
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
 
 /** Everything that is wrong with a window, one sentence each. */
 export function windowFailures(window: MaintenanceWindow): string[] {
   const failures: string[] = [];
   const days = window.days ?? DAYS;
-  const badDates = (window.freeze ?? []).filter((date) => !DATE.test(date) || Number.isNaN(Date.parse(date)));
+  const badDates = (window.freeze ?? []).filter((date) => !isDate(date));
   const badTimes = (["from", "to"] as const).filter((key) => !TIME.test(window[key]));
   failures.push(...badTimes.map((key) => `${key} "${String(window[key])}" is no time of day: write HH:MM, such as "22:00"`));
   failures.push(...days.filter((day) => !DAYS.includes(day)).map((day) => `days: "${day}" is no day: write one of ${DAYS.join(", ")}`));
@@ -33,6 +33,11 @@ export function windowFailures(window: MaintenanceWindow): string[] {
   if (days.length === 0) failures.push("days is empty: the window would never open");
   if (!isTimeZone(window.timeZone)) failures.push(`timeZone "${String(window.timeZone)}" is unknown: write an IANA name, such as "Europe/Berlin"`);
   return failures;
+}
+
+/** A date of the calendar: not 30 February, which Date.parse would take for 2 March. */
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 }
 
 function isTimeZone(timeZone: string): boolean {
@@ -44,49 +49,57 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-/** The wall clock of a zone at a moment. */
-interface Wall {
-  date: string;
-  day: Day;
-  /** Minutes since midnight, with fractions. */
-  minutes: number;
-}
-
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function wallClock(at: Date, timeZone: string): Wall {
+/** What the wall clock of a zone shows at a moment, as if that were UTC. */
+function wallClock(at: number, timeZone: string): number {
   let formatter = formatters.get(timeZone);
   if (!formatter) {
-    formatter = new Intl.DateTimeFormat("en-US", { timeZone, weekday: "long", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+    formatter = new Intl.DateTimeFormat("en-US", { timeZone, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" });
     formatters.set(timeZone, formatter);
   }
-  const parts = Object.fromEntries(formatter.formatToParts(at).map(({ type, value }) => [type, value]));
-  const minutes = Number(parts.hour) * 60 + Number(parts.minute) + Number(parts.second) / 60 + at.getMilliseconds() / MINUTE;
-  return { date: `${parts.year}-${parts.month}-${parts.day}`, day: parts.weekday as Day, minutes };
+  const part = Object.fromEntries(formatter.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second) + (((at % 1000) + 1000) % 1000);
 }
 
-function minutesOf(time: string): number {
+/** The first and the last moment at which the wall clock shows `wall`; where summer time skips it, the moment of the change. */
+function momentsOf(wall: number, timeZone: string): { first: number; last: number } {
+  const guesses = [wall - DAY, wall + DAY].map((at) => wall - (wallClock(at, timeZone) - at));
+  const exact = guesses.filter((at) => wallClock(at, timeZone) === wall);
+  if (exact.length > 0) return { first: Math.min(...exact), last: Math.max(...exact) };
+  let change = Math.min(...guesses);
+  while (wallClock(change, timeZone) < wall) change += MINUTE;
+  return { first: change, last: change };
+}
+
+function timeOfDay(time: string): number {
   const [hours, minutes] = time.split(":").map(Number);
-  return hours! * 60 + minutes!;
+  return (hours! * 60 + minutes!) * MINUTE;
 }
 
-/** Whether a window may open on the date and day of `wall`. */
-function opensOn({ days, freeze }: MaintenanceWindow, { date, day }: Wall): boolean {
-  return (!days || days.includes(day)) && !(freeze ?? []).includes(date);
+/** The day, as its midnight in UTC, that the wall clock shows at `now`. */
+function dayOf(now: Date, timeZone: string): number {
+  return Math.floor(wallClock(now.getTime(), timeZone) / DAY) * DAY;
 }
 
 /**
- * Minutes until the window closes at `now`; 0 when it is closed.
- * A window over midnight belongs to the day on which it opened. Wall-clock minutes: at a change of summer time an hour may be longer or shorter.
+ * From when to when the window that opens on `day` is open; undefined when it does not open on that day.
+ * An hour that the end of summer time repeats: it opens in the second and closes in the first, so that it is never longer than declared.
  */
+function opening({ days, from, to, timeZone, freeze = [] }: MaintenanceWindow, day: number): { open: number; close: number } | undefined {
+  const date = new Date(day);
+  if ((days && !days.includes(DAYS[date.getUTCDay()]!)) || freeze.includes(date.toISOString().slice(0, 10))) return undefined;
+  const open = momentsOf(day + timeOfDay(from), timeZone).last;
+  const { first, last } = momentsOf(day + timeOfDay(to) + (timeOfDay(to) <= timeOfDay(from) ? DAY : 0), timeZone);
+  const close = first > open ? first : last;
+  return close > open ? { open, close } : undefined;
+}
+
+/** Minutes until the window closes at `now`; 0 when it is closed. A window over midnight belongs to the day on which it opened. */
 export function minutesLeft(window: MaintenanceWindow, now: Date): number {
-  const [from, to] = [minutesOf(window.from), minutesOf(window.to)];
-  const today = wallClock(now, window.timeZone);
-  const overnight = to <= from;
-  if (opensOn(window, today) && today.minutes >= from && (overnight || today.minutes < to)) return (overnight ? to + 1440 : to) - today.minutes;
-  const yesterday = wallClock(new Date(now.getTime() - 1440 * MINUTE), window.timeZone);
-  if (overnight && today.minutes < to && opensOn(window, yesterday)) return to - today.minutes;
-  return 0;
+  const [today, at] = [dayOf(now, window.timeZone), now.getTime()];
+  const left = [today, today - DAY].map((day) => opening(window, day)).map((one) => (one && one.open <= at && at < one.close ? (one.close - at) / MINUTE : 0));
+  return Math.max(...left);
 }
 
 /** Whether a step of usual length `minutes` may begin at `now`: the window is open, and long enough still. */
@@ -96,12 +109,10 @@ export function mayBegin(window: MaintenanceWindow | undefined, now: Date, minut
 
 /** The next moment at which the window opens, to the minute; undefined when it does not within a year (all dates frozen). */
 export function nextOpening(window: MaintenanceWindow, now: Date): Date | undefined {
-  const from = minutesOf(window.from);
-  for (let day = 0; day <= 366; day++) {
-    const probe = new Date(now.getTime() + day * 1440 * MINUTE);
-    const wall = wallClock(probe, window.timeZone);
-    const at = new Date(Math.floor((probe.getTime() + (from - wall.minutes) * MINUTE) / MINUTE + 0.5) * MINUTE);
-    if (opensOn(window, wall) && at > now) return at;
+  const today = dayOf(now, window.timeZone);
+  for (let day = today; day <= today + 366 * DAY; day += DAY) {
+    const next = opening(window, day);
+    if (next && next.open > now.getTime()) return new Date(next.open);
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 // Certificate content: R1–R5, R7, R9–R15. procedures.md 4.1.
 import { PURPOSE_FACTS, type Purpose } from "../purposes";
-import { isAtLeast } from "../releases";
+import { isAtLeast, parseRelease } from "../releases";
 import type { Use } from "../restarts";
 import type { Certificate } from "../x509/certificate";
 import type { CertificateRequest } from "../x509/request";
@@ -125,9 +125,10 @@ export const R11: Rule<ContentFacts> = {
   source: "Cisco security guide 12.5(1)SU3 and IM and Presence guide, tables of key usages",
   comply: "Use a template that gives these usages",
   decide({ certificate, purpose, request }) {
-    const asked = request?.extendedKeyUsages ?? (purpose ? PURPOSE_FACTS[purpose].extendedKeyUsages : []);
+    const usual = purpose ? PURPOSE_FACTS[purpose].extendedKeyUsages : [];
+    const asked = new Set([...(request?.extendedKeyUsages ?? usual), ...usual.filter((usage) => usage === "serverAuth")]);
     // clientAuth has a rule of its own, R13, because its weight depends on release and use.
-    const missing = asked.filter((usage) => usage !== "clientAuth" && !certificate.extendedKeyUsages.includes(usage));
+    const missing = [...asked].filter((usage) => usage !== "clientAuth" && !certificate.extendedKeyUsages.includes(usage));
     return fromFindings(missing.map((usage) => ({ found: `the certificate lacks the extended key usage ${usage}` })));
   },
 };
@@ -149,7 +150,12 @@ export const R12: Rule<ContentFacts> = {
 
 /** Up to 12.5 the bit of the request is kept; later releases do not ask for it (procedures.md section 6, 7). */
 function keepsDataEncipherment(release: string | undefined, request: CertificateRequest | undefined): boolean {
-  return release !== undefined && !isAtLeast(release, "14") && (request?.keyUsages.includes("dataEncipherment") ?? true);
+  return reaches(release, "14") === false && (request?.keyUsages.includes("dataEncipherment") ?? true);
+}
+
+/** Whether a release is known and at least `wanted`; what is no release has a failure of its own. */
+function reaches(release: string | undefined, wanted: string): boolean | undefined {
+  return release !== undefined && parseRelease(release) ? isAtLeast(release, wanted) : undefined;
 }
 
 const MUTUAL: readonly Purpose[] = ["CallManager", "CallManager-ECDSA", "TVS", "ipsec", "cup", "cup-ECDSA", "cup-xmpp-s2s", "cup-xmpp-s2s-ECDSA"];
@@ -164,8 +170,8 @@ export const R13: Rule<ContentFacts> = {
   decide({ certificate, purpose, release, uses = [], request }) {
     const asked = request ? request.extendedKeyUsages.includes("clientAuth") : purpose && PURPOSE_FACTS[purpose].extendedKeyUsages.includes("clientAuth");
     if (!purpose || !asked || certificate.extendedKeyUsages.includes("clientAuth")) return PASS;
-    const needed = (MUTUAL.includes(purpose) || uses.length > 0) && !(release && isAtLeast(release, "15SU5"));
-    const why = uses.length > 0 ? `, which ${uses.join(" and ")} needs` : "";
+    const needed = (MUTUAL.includes(purpose) || uses.length > 0) && !reaches(release, "15SU5");
+    const why = uses.length > 0 ? `, which ${uses.join(" and ")} need${uses.length === 1 ? "s" : ""}` : "";
     return fromFindings([{ found: `the certificate lacks the extended key usage clientAuth${why}`, severity: needed ? "mandatory" : "advisory" }]);
   },
 };

@@ -14,7 +14,7 @@ import { chainRule, R137, R32, R33, R34, R37, R82 } from "./trust";
 export const PREPARE_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, R23, chainRule(R34), chainRule(R137), R64, U4, U2, R8, R3];
 
 /** Before the certificate is installed, which may be days later. */
-export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R38, R19, R32, U5, R64, U4, U2];
+export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, R19, R32, chainRule(R34), chainRule(R137), U5, R64, U4, U2];
 
 type Described = Pick<Rule<never>, "id" | "title" | "severity" | "levels" | "source" | "comply" | "acceptable">;
 

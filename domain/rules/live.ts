@@ -1,6 +1,6 @@
 import type { NodeName, Purpose } from "../purposes";
 import type { Question } from "../question";
-import type { ClusterReading, NodeReading, Reading } from "../readings";
+import { type ClusterReading, type NodeReading, type Reading, unreadNode } from "../readings";
 import type { Use } from "../restarts";
 import type { Certificate } from "../x509/certificate";
 import type { CertificateRequest } from "../x509/request";
@@ -56,6 +56,11 @@ export function perNode<T>(nodes: readonly NodeReading[], pick: (node: NodeReadi
 }
 
 /** The readings of those nodes that the certificate covers. */
-export function coveredReadings({ reading, covered }: LiveFacts): NodeReading[] {
-  return reading.nodes.filter(({ node }) => covered.some(({ fqdn }) => fqdn === node.fqdn));
+export function coveredReadings({ reading, covered }: Pick<LiveFacts, "reading" | "covered">): NodeReading[] {
+  return readingsOf(covered, reading);
+}
+
+/** One reading for each of these nodes; a node that nobody looked at is unread, never passed over. */
+export function readingsOf(nodes: readonly NodeName[], reading: ClusterReading): NodeReading[] {
+  return nodes.map((node) => reading.nodes.find((one) => one.node.fqdn === node.fqdn) ?? unreadNode(node, "nothing was read of this node"));
 }

@@ -31,6 +31,15 @@ export interface PendingRequest {
   request: CertificateRequest;
 }
 
+/** A pending request; what is wrong with it when it cannot be read. */
+function requestOf(pem: string | undefined): CertificateRequest | string | undefined {
+  try {
+    return pem && parseRequest(pem);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** The pending requests of the purpose on the covered nodes. */
 export function pendingRequests(facts: Pick<LiveFacts, "purpose" | "covered" | "reading">): PendingRequest[] {
   const { purpose, covered, reading } = facts;
@@ -40,7 +49,7 @@ export function pendingRequests(facts: Pick<LiveFacts, "purpose" | "covered" | "
   });
 }
 
-export const R23: Rule<LiveFacts> = {
+export const R23: Rule<Pick<LiveFacts, "purpose" | "covered" | "reading" | "question" | "discardPending">> = {
   id: "R23",
   title: "No other request is awaiting its certificate",
   severity: "mandatory",
@@ -49,13 +58,14 @@ export const R23: Rule<LiveFacts> = {
   comply: "Install its certificate first, or give it up: discardPending with its public key fingerprint",
   decide(facts) {
     const allowed = facts.discardPending ? normalFingerprint(facts.discardPending) : undefined;
-    const foreign = pendingRequests(facts).filter(({ request }) => normalFingerprint(request.publicKeyFingerprint) !== allowed && differences(request, facts.question).length > 0);
-    return fromFindings(
-      foreign.map(({ fqdn, request }) => ({
-        where: fqdn,
-        found: `a ${facts.purpose} request is pending that asks something else (${differences(request, facts.question).join("; ")}); its public key fingerprint is ${request.publicKeyFingerprint}`,
-      })),
-    );
+    return perNode(coveredReadings(facts), (node) => node.snapshot, ({ requests }): Finding[] => {
+      const request = requestOf(requests.get(facts.purpose));
+      if (typeof request === "string") return [{ found: `a ${facts.purpose} request is pending that cannot be read: ${request}` }];
+      if (!request || normalFingerprint(request.publicKeyFingerprint) === allowed) return [];
+      const found = differences(request, facts.question);
+      if (found.length === 0) return [];
+      return [{ found: `a ${facts.purpose} request is pending that asks something else (${found.join("; ")}); its public key fingerprint is ${request.publicKeyFingerprint}` }];
+    });
   },
 };
 
@@ -67,10 +77,12 @@ export const R24: Rule<Pick<LiveFacts, "purpose" | "covered" | "reading" | "requ
   source: "Cisco 118731: CSR export operation successful on the nodes […]",
   comply: "Bring the node back with Cisco Tomcat and Platform Administrative Web Service running; a new request is then made",
   decide(facts) {
-    const { request, covered } = facts;
+    const { request, purpose } = facts;
     if (!request) return undecided("no request was made");
-    const held = pendingRequests(facts).filter((one) => one.request.publicKeyFingerprint === request.publicKeyFingerprint).map(({ fqdn }) => fqdn);
-    return fromFindings(covered.filter(({ fqdn }) => !held.includes(fqdn)).map(({ fqdn }) => ({ where: fqdn, found: "the request did not reach this node" })));
+    return perNode(coveredReadings(facts), (node) => node.snapshot, ({ requests }): Finding[] => {
+      const held = requestOf(requests.get(purpose));
+      return typeof held === "object" && held.publicKeyFingerprint === request.publicKeyFingerprint ? [] : [{ found: "the request did not reach this node" }];
+    });
   },
 };
 
@@ -102,6 +114,8 @@ export const R27: Rule<LiveFacts> = {
     if ("unread" in members) return undecided(members.unread);
     const products = PURPOSE_FACTS[purpose].products;
     const live = members.value.filter(({ product }) => !product || products.includes(product));
+    const byAddress = live.filter(({ name }) => /^[\d.]+$|:/.test(name));
+    if (byAddress.length > 0) return undecided(`the cluster lists ${byAddress.map(({ name }) => name).join(", ")} by IP address, not by name`);
     const isMember = (fqdn: string) => live.some(({ name }) => sameHost(name, fqdn));
     const added = live.filter(({ name }) => !nodes.some(({ fqdn }) => sameHost(name, fqdn)));
     return fromFindings([

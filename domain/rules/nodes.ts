@@ -1,6 +1,6 @@
 // What must be true of the nodes before anything is written: R3, R8, R28, R64, R131, R135 and our own U1–U3. procedures.md 4.
 import { couldBe } from "../releases";
-import { coveredReadings, type LiveFacts, perNode } from "./live";
+import { coveredReadings, type LiveFacts, perNode, readingsOf } from "./live";
 import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
 
 const OWN = "pulumi-uccerts, docs/rules.md";
@@ -13,9 +13,9 @@ export const U1: Rule<LiveFacts> = {
   levels: ["L"],
   source: OWN,
   comply: "Bring the node back, or correct its connection",
-  decide: ({ reading }) =>
+  decide: ({ reading, nodes }) =>
     fromFindings(
-      reading.nodes.flatMap(({ node, snapshot, services, version }) => {
+      readingsOf(nodes, reading).flatMap(({ node, snapshot, services, version }) => {
         const answers: [string, object][] = [["certificate REST", snapshot], ["Control Center", services], ["platform CLI", version]];
         return answers.flatMap(([what, answer]) => ("unread" in answer ? [{ where: node.fqdn, found: `${what}: ${String(answer.unread)}` }] : []));
       }),
@@ -115,8 +115,8 @@ export const R64: Rule<LiveFacts> = {
   decide({ reading: { lastBackup }, limits: { backupDays }, now }) {
     if ("unread" in lastBackup) return undecided(lastBackup.unread);
     if (!lastBackup.value) return fromFindings([{ found: "no backup has succeeded" }]);
-    const days = (now.getTime() - lastBackup.value.getTime()) / DAY;
-    return violatedIf(days > backupDays, () => `the last good backup is ${Math.floor(days)} days old, more than ${backupDays}`);
+    const made = lastBackup.value;
+    return violatedIf(now.getTime() - made.getTime() > backupDays * DAY, () => `the last good backup is of ${made.toISOString()}, more than ${backupDays} days ago`);
   },
 };
 
@@ -139,19 +139,24 @@ export const R131: Rule<LiveFacts> = {
     ),
 };
 
+/** Beyond this much, milliseconds, validity and the order of events are misjudged: AD CS backdates its certificates by as much. */
+const SERIOUS_SKEW = 10 * 60_000;
+
 export const R135: Rule<LiveFacts> = {
   id: "R135",
   title: "The clocks agree",
-  severity: "mandatory",
+  severity: "advisory",
   levels: ["L"],
   source: "procedures.md R135 (a certificate can be not yet valid on one node)",
   comply: "Correct NTP on the node, or the clock of this machine",
   decide(facts) {
     const { reading, limits } = facts;
     const skew = perNode(reading.nodes, (node) => node.clockAhead, (ahead) =>
-      Math.abs(ahead) > limits.clockSkew ? [{ found: `its clock is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead > 0 ? "ahead of" : "behind"} this machine's` }] : [],
+      Math.abs(ahead) > limits.clockSkew
+        ? [{ found: `its clock is ${Math.round(Math.abs(ahead) / 1000)} s ${ahead > 0 ? "ahead of" : "behind"} this machine's`, severity: Math.abs(ahead) > SERIOUS_SKEW ? "mandatory" : "advisory" }]
+        : [],
     );
-    const ntp = perNode(reading.nodes, (node) => node.ntpSynchronised, (good) => (good ? [] : [{ found: "NTP is not synchronised", severity: "advisory" }]));
+    const ntp = perNode(reading.nodes, (node) => node.ntpSynchronised, (good) => (good ? [] : [{ found: "NTP is not synchronised" }]));
     const findings = [skew, ntp].flatMap((verdict) => (verdict.outcome === "violated" ? verdict.findings : []));
     if (findings.length > 0) return fromFindings(findings);
     return [skew, ntp].find((verdict) => verdict.outcome === "undecided") ?? PASS;

@@ -115,5 +115,15 @@ export const R132: Rule<RequestFacts> = {
   },
 };
 
+export const U6: Rule<RequestFacts> = {
+  id: "U6",
+  title: "The key type is the purpose's",
+  severity: "mandatory",
+  levels: ["V"],
+  source: "platform-interfaces.md 3.2: EC keys have purposes of their own, such as tomcat-ECDSA",
+  comply: "Leave keyType out, or declare the -ECDSA purpose",
+  decide: ({ purpose, keyType }) => violatedIf(PURPOSE_FACTS[purpose].keyType !== keyType, () => `${purpose} has ${PURPOSE_FACTS[purpose].keyType} keys, not ${keyType}`),
+};
+
 /** Decided at preview on every declared request. */
-export const REQUEST_RULES: readonly Rule<RequestFacts>[] = [R4Q, R5Q, R7Q, R9Q, R18, R22, R132];
+export const REQUEST_RULES: readonly Rule<RequestFacts>[] = [R4Q, R5Q, R7Q, R9Q, R18, R22, R132, U6];

@@ -1,9 +1,9 @@
 // Trust uploads and their order: R32–R34, R37, R137. procedures.md 4.3.
 import { PURPOSE_FACTS, type Purpose, type TrustStore } from "../purposes";
 import type { Snapshot, TrustEntry } from "../readings";
-import { type Certificate, isIssuedBy, label } from "../x509/certificate";
-import { pathTo } from "../x509/chain";
-import { coveredReadings, type LiveFacts, perNode } from "./live";
+import { type Certificate, label } from "../x509/certificate";
+import { issuersOf, pathTo } from "../x509/chain";
+import { coveredReadings, type LiveFacts, perNode, readingsOf } from "./live";
 import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
 
 export const R32: Rule<LiveFacts> = {
@@ -43,7 +43,18 @@ export interface TrustUpload {
 
 /** The entry that an upload would displace: the same common name in the same store, another certificate. */
 export function displaced({ certificate, store }: Pick<TrustUpload, "certificate" | "store">, { trusts }: Snapshot): TrustEntry | undefined {
-  return trusts.find((entry) => entry.store === store && entry.certificate.commonName === certificate.commonName && entry.certificate.fingerprint !== certificate.fingerprint);
+  // Authorities without a common name (old public roots) are told apart by their whole subject.
+  const name = ({ commonName, subject }: Certificate) => commonName || subject;
+  return trusts.find((entry) => entry.store === store && name(entry.certificate) === name(certificate) && entry.certificate.fingerprint !== certificate.fingerprint);
+}
+
+/** What leads to an entry of a store, at any depth and on any node: `tomcat`, or `tomcat on <node>` for another node than `where`. */
+function dependents({ store, certificate }: TrustEntry, where: string, { snapshots }: TrustUpload): string[] {
+  return snapshots.flatMap(({ fqdn, snapshot }) => {
+    const present = [...snapshot.trusts.filter((entry) => entry.store === store).map((entry) => entry.certificate), certificate];
+    const leadsHere = (identity: Certificate) => issuersOf(identity, present).some(({ fingerprint }) => fingerprint === certificate.fingerprint);
+    return [...snapshot.identities].filter(([, identity]) => leadsHere(identity)).map(([purpose]) => (fqdn === where ? purpose : `${purpose} on ${fqdn}`));
+  });
 }
 
 export const R34: Rule<TrustUpload> = {
@@ -76,9 +87,9 @@ export const R137: Rule<TrustUpload> = {
       upload.snapshots.flatMap(({ fqdn, snapshot }): Finding[] => {
         const present = displaced(upload, snapshot);
         if (!present || isRenewal(upload.certificate, present.certificate)) return [];
-        const issued = [...snapshot.identities].filter(([, identity]) => !identity.selfSigned && isIssuedBy(identity, present.certificate)).map(([purpose]) => purpose);
-        if (issued.length === 0) return [];
-        return [{ where: fqdn, found: `it would displace ${upload.store}/${present.fileName}, which issued the installed certificate of ${issued.join(", ")}` }];
+        const needing = dependents(present, fqdn, upload);
+        if (needing.length === 0) return [];
+        return [{ where: fqdn, found: `it would displace ${upload.store}/${present.fileName}, to which the installed certificate of ${needing.join(", ")} leads` }];
       }),
     ),
 };
@@ -86,6 +97,13 @@ export const R137: Rule<TrustUpload> = {
 /** A renewed authority: the same key, a later notBefore. What the old one issued still leads to it. */
 function isRenewal(certificate: Certificate, present: Certificate): boolean {
   return certificate.publicKeyFingerprint === present.publicKeyFingerprint && certificate.notBefore > present.notBefore;
+}
+
+/** Whether a certificate is this one, or leads to it and has no other path to a root. */
+function needs(identity: Certificate, { fingerprint }: Certificate, authorities: readonly Certificate[]): boolean {
+  if (identity.fingerprint === fingerprint) return true;
+  const others = authorities.filter((one) => one.fingerprint !== fingerprint);
+  return issuersOf(identity, authorities).some((one) => one.fingerprint === fingerprint) && !pathTo(identity, others);
 }
 
 export const R82: Rule<TrustUpload> = {
@@ -99,7 +117,7 @@ export const R82: Rule<TrustUpload> = {
     fromFindings(
       snapshots.flatMap(({ fqdn, snapshot: { identities, trusts } }): Finding[] => {
         const authorities = trusts.map((entry) => entry.certificate);
-        const uses = [...identities].filter(([, identity]) => (pathTo(identity, authorities) ?? [identity]).some(({ fingerprint }) => fingerprint === certificate.fingerprint));
+        const uses = [...identities].filter(([, identity]) => needs(identity, certificate, authorities));
         return uses.length > 0 ? [{ where: fqdn, found: `${label(certificate)} is needed by the installed certificate of ${uses.map(([purpose]) => purpose).join(", ")}` }] : [];
       }),
     ),
@@ -109,11 +127,13 @@ export const R82: Rule<TrustUpload> = {
 export function chainRule(rule: Rule<TrustUpload>): Rule<LiveFacts> {
   return {
     ...rule,
-    decide({ chain, purpose, reading }) {
+    decide({ chain, purpose, nodes, reading }) {
       const store = PURPOSE_FACTS[purpose].trustStore;
-      const snapshots = reading.nodes.flatMap(({ node, snapshot }) => ("value" in snapshot ? [{ fqdn: node.fqdn, snapshot: snapshot.value }] : []));
+      const all = readingsOf(nodes, reading);
+      const snapshots = all.flatMap(({ node, snapshot }) => ("value" in snapshot ? [{ fqdn: node.fqdn, snapshot: snapshot.value }] : []));
       const verdicts = chain.map((certificate) => rule.decide({ certificate, store, snapshots }));
-      return fromFindings(verdicts.flatMap((verdict) => (verdict.outcome === "violated" ? verdict.findings : [])));
+      const findings = verdicts.flatMap((verdict) => (verdict.outcome === "violated" ? verdict.findings : []));
+      return findings.length > 0 ? fromFindings(findings) : perNode(all, (node) => node.snapshot, () => []);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Certificate, parseCertificate } from "./certificate";
 import { contextTag, decode, members, type Node, oid, OID, raw } from "./der";
-import { pemBlocks } from "./pem";
+import { isCutOff, type PemBlock, pemBlocks } from "./pem";
 
 /** What a person has at hand: PEM text (one certificate, many, or a PKCS#7), bytes (DER certificate or PKCS#7 `.p7b`), or a list of such. */
 export type CertificateSource = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -19,15 +19,24 @@ export function readCertificates(source: CertificateSource): Certificate[] {
 function fromText(text: string): Certificate[] {
   const blocks = pemBlocks(text);
   if (blocks.some(({ label }) => label.includes("PRIVATE KEY"))) throw new Error("it holds a private key: keep that out of programs, only certificates belong here");
-  if (blocks.length > 0) return blocks.filter(({ label }) => /CERTIFICATE$|PKCS7/.test(label)).flatMap(({ der }) => fromBytes(der));
+  if (isCutOff(text)) throw new Error("it is cut off: a BEGIN line has no END line");
+  if (blocks.length > 0) return blocks.filter(({ label }) => CERTIFICATES.test(label)).flatMap(fromBlock);
   const der = Buffer.from(text.replace(/\s/g, ""), "base64");
   if (der[0] === 0x30) return fromBytes(der);
   throw new Error("it is neither PEM nor base-64 DER");
 }
 
+/** AD CS writes CERTIFICATE over a PKCS#7 too, so the label only says that certificates are inside. */
+const CERTIFICATES = /CERTIFICATE$|^PKCS ?#?7|^CMS$/;
+
+/** What OpenSSL calls TRUSTED CERTIFICATE has its own settings behind the certificate. */
+function fromBlock({ label, der }: PemBlock): Certificate[] {
+  return label === "TRUSTED CERTIFICATE" ? [parseCertificate(der)] : fromBytes(der);
+}
+
 /** A file as it was read: DER, or PEM that nobody decoded. */
 function fromBytes(bytes: Buffer): Certificate[] {
-  if (bytes.subarray(0, 200).includes("-----BEGIN ")) return fromText(bytes.toString("latin1"));
+  if (bytes.includes("-----BEGIN ")) return fromText(bytes.toString("latin1"));
   if (bytes[0] !== 0x30) throw new Error("it is neither PEM nor DER");
   const whole = members(decode(bytes));
   if (oid(whole[0]) === OID.signedData) return certificatesOf(whole[1]);

@@ -68,8 +68,22 @@ function tbsFields(certificate: Node): Node[] {
  * @throws with what is wrong with it.
  */
 export function parseCertificate(input: string | Uint8Array): Certificate {
-  const der = typeof input === "string" ? soleBlock(input) : Buffer.from(input);
-  const x509 = new X509Certificate(der);
+  const bytes = typeof input === "string" ? soleBlock(input) : Buffer.from(input);
+  return readable("certificate", () => describe(new X509Certificate(bytes)));
+}
+
+/** Runs `read`; what OpenSSL says of bytes that it cannot read becomes a sentence. */
+export function readable<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/^error:[0-9A-F]+:/i, "").replaceAll("::", ", ");
+    throw new Error(/^its? /.test(reason) ? reason : `it is no ${what} that can be read (${reason})`);
+  }
+}
+
+function describe(x509: X509Certificate): Certificate {
+  const der = x509.raw;
   const whole = decode(der);
   const fields = tbsFields(whole);
   const found = extensions(members(fields.find((field) => contextTag(field) === 3))[0]);
@@ -80,8 +94,8 @@ export function parseCertificate(input: string | Uint8Array): Certificate {
     commonName: commonName(fields[4]),
     serialNumber: x509.serialNumber.replace(/^0+(?=.)/, ""),
     fingerprint: x509.fingerprint256,
-    notBefore: new Date(x509.validFrom),
-    notAfter: new Date(x509.validTo),
+    notBefore: moment(x509.validFrom),
+    notAfter: moment(x509.validTo),
     subjectAlternateNames: alternateNames(found.get(OID.subjectAlternativeName)),
     key: keyFacts(x509.publicKey),
     publicKeyFingerprint: publicKeyFingerprint(x509.publicKey),
@@ -95,6 +109,12 @@ export function parseCertificate(input: string | Uint8Array): Certificate {
   };
 }
 
+function moment(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) throw new Error("its validity is no date");
+  return date;
+}
+
 function soleBlock(text: string): Buffer {
   const blocks = pemBlocks(text).filter(({ label }) => label === "CERTIFICATE" || label === "X509 CERTIFICATE" || label === "TRUSTED CERTIFICATE");
   if (blocks.length === 1) return blocks[0]!.der;
@@ -106,9 +126,9 @@ export function isIssuedBy(certificate: Certificate, issuer: Certificate): boole
   return certificate.x509.checkIssued(issuer.x509) && certificate.x509.verify(issuer.x509.publicKey);
 }
 
-/** Two spellings of one fingerprint are equal: colons and case do not count. */
+/** Two spellings of one fingerprint are equal: colons, case and what `openssl x509 -fingerprint` writes before it do not count. */
 export function normalFingerprint(text: string): string {
-  return text.replace(/^sha-?256[:=]/i, "").replace(/[^0-9a-f]/gi, "").toUpperCase();
+  return text.replace(/^\s*sha-?256(?:\s+fingerprint)?\s*[:=]/i, "").replace(/[^0-9a-f]/gi, "").toUpperCase();
 }
 
 /** How a certificate is named in a sentence. */

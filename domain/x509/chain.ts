@@ -21,7 +21,10 @@ export function sortChain(certificates: readonly Certificate[]): Chain {
   if (roots.length > 1) throw new Error(`the chain holds ${roots.length} roots (${roots.map(label).join(", ")}): declare one chain at a time`);
   const sorted = follow(roots[0]!, authorities);
   const left = authorities.filter((certificate) => !sorted.includes(certificate));
-  if (left.length > 0) throw new Error(`the chain lacks an intermediate: nothing here issued ${label(topmost(left))}, whose issuer is ${topmost(left).issuer}`);
+  const orphan = left.length > 0 ? topmost(left) : others.find((one) => !one.selfSigned && !sorted.some((authority) => isIssuedBy(one, authority)));
+  if (orphan) throw new Error(`the chain lacks an intermediate: nothing here issued ${label(orphan)}, whose issuer is ${orphan.issuer}`);
+  const fork = sorted.find((one, index) => index > 0 && !isIssuedBy(one, sorted[index - 1]!));
+  if (fork) throw new Error(`the chain has more than one branch: ${label(fork)} does not follow ${label(sorted[sorted.indexOf(fork) - 1]!)}; declare one chain at a time`);
   return { authorities: sorted, others };
 }
 
@@ -35,6 +38,14 @@ function follow(root: Certificate, certificates: readonly Certificate[]): Certif
   for (let index = 0; index < sorted.length; index++)
     for (const certificate of certificates) if (!sorted.includes(certificate) && isIssuedBy(certificate, sorted[index]!)) sorted.push(certificate);
   return sorted;
+}
+
+/** Every one of `authorities` that a certificate leads to. */
+export function issuersOf(certificate: Certificate, authorities: readonly Certificate[]): Certificate[] {
+  const found: Certificate[] = [];
+  for (let one: Certificate | undefined = certificate, index = 0; one; one = found[index++])
+    if (!one.selfSigned) for (const issuer of authorities) if (!found.includes(issuer) && isIssuedBy(one, issuer)) found.push(issuer);
+  return found;
 }
 
 /** The path from a certificate to a self-signed one through `authorities`; undefined when there is none. */

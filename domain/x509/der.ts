@@ -63,9 +63,19 @@ export type Node = asn1js.AsnType;
 
 /** Decodes DER. @throws when the bytes are none, or something follows them. */
 export function decode(der: Uint8Array): Node {
-  const { offset, result } = asn1js.fromBER(der);
-  if (offset === -1) throw new Error("not DER");
+  const { offset, result } = fromBer(der);
+  if (offset === -1) throw new Error("it is no DER, or cut off");
+  if (offset !== der.length) throw new Error(`${der.length - offset} bytes follow its DER`);
   return result;
+}
+
+/** asn1js answers -1 to most of what it cannot read, and throws at some (a date that is none). */
+function fromBer(der: Uint8Array): { offset: number; result: Node } {
+  try {
+    return asn1js.fromBER(der);
+  } catch {
+    return { offset: -1, result: new asn1js.Null() };
+  }
 }
 
 /** The members of a SEQUENCE, a SET or a constructed context tag; none for anything else. */

@@ -5,11 +5,17 @@ export interface PemBlock {
   der: Buffer;
 }
 
-const BLOCK = /-----BEGIN ([A-Z0-9 #]+)-----([\s\S]*?)-----END \1-----/g;
+// The body ends at the next five dashes: a text of many BEGIN lines without an END must not make this search quadratic.
+const BLOCK = /-----BEGIN ([A-Z0-9 #]+)-----((?:(?!-----)[\s\S])*)-----END \1-----/g;
 
 /** Every PEM block of a text, in order; text around them (bag attributes, `openssl` output) is ignored. */
 export function pemBlocks(text: string): PemBlock[] {
   return [...text.matchAll(BLOCK)].map(([, label, body]) => ({ label: label!, der: Buffer.from(body!.replace(/[^A-Za-z0-9+/=]/g, ""), "base64") }));
+}
+
+/** Whether a text has a BEGIN line without its END line: a file that was cut off, or copied without its last line. */
+export function isCutOff(text: string): boolean {
+  return (text.match(/-----BEGIN /g) ?? []).length > pemBlocks(text).length;
 }
 
 /** PEM with 64 characters a line and a final newline. */

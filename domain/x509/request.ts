@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
-import { type Certificate, type KeyFacts, keyFacts, publicKeyFingerprint } from "./certificate";
+import { type Certificate, type KeyFacts, keyFacts, publicKeyFingerprint, readable } from "./certificate";
 import { alternateNames, commonName, content, contextTag, decode, extendedKeyUsages, extensions, hashOf, keyUsages, members, nameText, type Node, oid, OID, raw } from "./der";
 import { pemBlocks, toPem } from "./pem";
 
@@ -21,7 +21,11 @@ function requestedExtensions(attributes: Node | undefined): Map<string, Buffer> 
 export function parseRequest(text: string): CertificateRequest {
   const block = pemBlocks(text).find(({ label }) => /CERTIFICATE REQUEST$/.test(label));
   if (!block) throw new Error("it holds no PEM certificate signing request");
-  const whole = decode(block.der);
+  return readable("certificate signing request", () => describe(block.der));
+}
+
+function describe(der: Buffer): CertificateRequest {
+  const whole = decode(der);
   const [information, algorithm, signature] = members(whole);
   const [, subject, publicKeyInfo, ...rest] = members(information);
   if (!information || !publicKeyInfo) throw new Error("it is no PKCS#10 request");
@@ -30,7 +34,7 @@ export function parseRequest(text: string): CertificateRequest {
   if (!verify(hash, raw(information), key, content(signature))) throw new Error("its signature is not right");
   const asked = requestedExtensions(rest.find((node) => contextTag(node) === 0));
   return {
-    pem: toPem("CERTIFICATE REQUEST", block.der),
+    pem: toPem("CERTIFICATE REQUEST", der),
     subject: nameText(subject),
     commonName: commonName(subject),
     subjectAlternateNames: alternateNames(asked.get(OID.subjectAlternativeName)),

@@ -1,8 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { completeQuestion, differences, type Question, shortcomings } from "../../domain/question";
+import type { Snapshot } from "../../domain/readings";
+import { R23 } from "../../domain/rules/multi-server";
 import { REQUEST_RULES } from "../../domain/rules/request";
-import { decideAll } from "../../domain/rules/rule";
-import { type Certificate, normalFingerprint } from "../../domain/x509/certificate";
+import { decideAll, type Finding } from "../../domain/rules/rule";
+import type { Certificate } from "../../domain/x509/certificate";
 import { type CertificateRequest, parseRequest } from "../../domain/x509/request";
 import type { MultiSanCsrInputs, MultiSanCsrOutputs } from "../../sdk/multi-san-csr";
 import type { Context, Node } from "../context";
@@ -12,6 +14,7 @@ import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from ".
 import { checkAccept, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
 import { clicks } from "./shared/clicks";
 import { coveredBy, requireFit, satisfactionOf } from "./shared/live-rules";
+import { snapshotsAlone } from "./shared/reading";
 import { pollWithProgress } from "./shared/waiting";
 
 type Inputs = MultiSanCsrInputs;
@@ -58,11 +61,13 @@ function check(inputs: Given<Inputs>): Failure[] {
 }
 
 /** The input that a rule on requests is about. */
-const PROPERTY: Record<string, string> = { R4: "keyLength", R5: "keyLength", R7: "hashAlgorithm", R9: "otherDomains", R18: "distribution", R22: "node", R132: "node" };
+const PROPERTY: Record<string, string> = { R4: "keyLength", R5: "keyLength", R7: "hashAlgorithm", R9: "otherDomains", U6: "keyType", R18: "distribution", R22: "node", R132: "node" };
 
 interface Observed {
   node: Node;
+  snapshot: Snapshot;
   installed?: Certificate;
+  /** The pending request, where it can be read. */
   pending?: CertificateRequest;
 }
 
@@ -70,20 +75,29 @@ async function look(inputs: Inputs, context: Context): Promise<Observed[]> {
   return Promise.all(
     coveredBy(inputs).map(async (name) => {
       const node = context.sibling(inputs.node, name);
-      const { identities, requests } = await context.snapshot(node);
-      const pem = requests.get(inputs.purpose);
-      return { node, installed: identities.get(inputs.purpose), pending: pem ? parseRequest(pem) : undefined };
+      const snapshot = await context.snapshot(node);
+      return { node, snapshot, installed: snapshot.identities.get(inputs.purpose), pending: readable(snapshot.requests.get(inputs.purpose)) };
     }),
   );
 }
 
+function readable(pem: string | undefined): CertificateRequest | undefined {
+  try {
+    return pem ? parseRequest(pem) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The certificate that every node has and that satisfies the declaration, or why there is none. */
-function satisfying(inputs: Inputs, observed: readonly Observed[], now: Date): { certificate: Certificate } | { why: string } {
+function satisfying(inputs: Inputs, observed: readonly Observed[], ownKey: string | undefined, now: Date): { certificate: Certificate } | { why: string } {
   const [first] = observed;
   if (!first?.installed) return { why: `${first?.node.fqdn ?? "no node"} has no ${inputs.purpose} certificate` };
   const other = observed.find(({ installed }) => installed?.fingerprint !== first.installed!.fingerprint);
   if (other) return { why: `${other.node.fqdn} has ${other.installed ? `another certificate (serial number ${other.installed.serialNumber}, issued by ${other.installed.issuer})` : "no certificate"} than ${first.node.fqdn}` };
-  const found = shortcomings(first.installed, satisfactionOf(inputs, now));
+  // What was issued for our own request belongs to its generation, however far the authority backdates it.
+  const ours = first.installed.publicKeyFingerprint === ownKey;
+  const found = shortcomings(first.installed, satisfactionOf(ours ? { ...inputs, issuedAfter: undefined } : inputs, now));
   return found.length === 0 ? { certificate: first.installed } : { why: `the installed certificate does not satisfy: ${found.join("; ")}` };
 }
 
@@ -94,16 +108,16 @@ function adoptable(observed: readonly Observed[], question: Question): Certifica
   return observed.every(({ pending }) => pending?.publicKeyFingerprint === first.pending!.publicKeyFingerprint) ? first.pending : undefined;
 }
 
-/** R23, on what is pending now: a foreign request is never overwritten unless its key is named. @throws */
+/** What is pending and asks something else, in the words of R23. */
+function foreignRequest(inputs: Inputs, observed: readonly Observed[], question: Question): Finding | undefined {
+  const verdict = R23.decide({ purpose: inputs.purpose, covered: coveredBy(inputs), reading: snapshotsAlone(observed), question, discardPending: inputs.discardPending });
+  return verdict.outcome === "violated" ? verdict.findings[0] : undefined;
+}
+
+/** A foreign request is never overwritten unless its key is named. @throws */
 function refuseForeign(inputs: Inputs, observed: readonly Observed[], question: Question): void {
-  const allowed = inputs.discardPending && normalFingerprint(inputs.discardPending);
-  const foreign = observed.find(({ pending }) => pending && differences(pending, question).length > 0 && normalFingerprint(pending.publicKeyFingerprint) !== allowed);
-  if (!foreign) return;
-  const { publicKeyFingerprint } = foreign.pending!;
-  throw new Error(
-    `R23 ${foreign.node.fqdn}: a ${inputs.purpose} request is pending that asks something else (${differences(foreign.pending!, question).join("; ")}), and a new one would destroy its key. ` +
-      `Install its certificate first, or give it up: discardPending: "${publicKeyFingerprint}". If it was made by hand for this declaration, make it again so:\n${clicks(question)}`,
-  );
+  const foreign = foreignRequest(inputs, observed, question);
+  if (foreign) throw new Error(`R23 ${foreign.where}: ${foreign.found}. A new request would destroy its key. ${R23.comply}. If it was made by hand for this declaration, make it again so:\n${clicks(question)}`);
 }
 
 async function generate(inputs: Inputs, question: Question, context: Context): Promise<CertificateRequest> {
@@ -178,7 +192,7 @@ export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
     const question = completeQuestion(inputs, inputs.node, inputs.node.cluster.nodes);
     const observed = await look(inputs, context);
     const awaited = prior?.csrPem && observed.every(({ pending }) => pending?.publicKeyFingerprint === prior.publicKeyFingerprint);
-    const fits = satisfying(inputs, observed, now);
+    const fits = satisfying(inputs, observed, prior?.publicKeyFingerprint, now);
     if ("certificate" in fits && !awaited) {
       context.say(`${inputs.node.cluster.name}: ${inputs.purpose}: the installed certificate satisfies the declaration (serial number ${fits.certificate.serialNumber}, until ${fits.certificate.notAfter.toISOString()})`);
       return fromCertificate(inputs, fits.certificate, prior, now);
@@ -202,12 +216,12 @@ export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
   async observe(state, context) {
     const observed = await look(state, context);
     const question = completeQuestion(state, state.node, state.node.cluster.nodes);
-    const fits = satisfying(state, observed, context.clock.now());
+    const fits = satisfying(state, observed, state.publicKeyFingerprint, context.clock.now());
     if ("certificate" in fits) return observedCertificate(state, fits.certificate);
     const awaited = state.csrPem && observed.every(({ pending }) => pending?.publicKeyFingerprint === state.publicKeyFingerprint);
     if (awaited) return { ...state, drift: "" };
-    const foreign = observed.find(({ pending }) => pending && differences(pending, question).length > 0);
-    return { ...state, drift: foreign ? `another request is pending on ${foreign.node.fqdn}` : fits.why };
+    const foreign = state.csrPem && foreignRequest(state, observed, question);
+    return { ...state, drift: foreign ? `${foreign.where}: ${foreign.found}` : fits.why };
   },
 
   async remove(state, context) {

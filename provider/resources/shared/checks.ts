@@ -49,7 +49,7 @@ export function checkChain(chain: readonly string[] | Unknown): Failure[] {
   return (chain as string[]).flatMap((pem, index) => checkCertificate(`chain[${index}]`, pem, [], (certificate) => certificate));
 }
 
-const ACCEPTABLE = ALL_RULES.filter(({ acceptable }) => acceptable).map(({ id }) => id);
+const ACCEPTABLE = ALL_RULES.filter(({ acceptable }) => acceptable).map(({ id }) => id).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 
 export function checkAccept(accept: Record<string, string> | undefined | Unknown): Failure[] {
   if (accept === UNKNOWN || accept === undefined) return [];

@@ -1,5 +1,5 @@
 // Reads a live cluster from all its nodes side by side. What cannot be read is recorded with its reason, so that every failure is reported at once.
-import type { ClusterReading, NodeReading, Reading } from "../../../domain/readings";
+import { type ClusterReading, type NodeReading, type Reading, type Snapshot, unreadNode } from "../../../domain/readings";
 import type { Context, Node } from "../../context";
 import { PlatformError, sentence } from "../../errors";
 
@@ -48,6 +48,13 @@ async function readNode(node: Node, names: readonly string[], ssoInDatabase: Pro
 
 function inDatabase(modes: ReadonlyMap<string, boolean>, fqdn: string): boolean | undefined {
   return modes.get(fqdn) ?? modes.get(fqdn.split(".")[0]!);
+}
+
+/** A reading of certificates alone, for rules that ask for nothing else. */
+export function snapshotsAlone(snapshots: readonly { node: Node; snapshot: Snapshot }[]): ClusterReading {
+  const unread = { unread: "not asked" };
+  const nodes = snapshots.map(({ node, snapshot }) => ({ ...unreadNode(node, unread.unread), snapshot: { value: snapshot } }));
+  return { nodes, members: unread, replication: unread, lastBackup: unread, backupRunning: unread };
 }
 
 /** All that the rules of level L need. `names` are resolved on every node. */

@@ -1,0 +1,126 @@
+// A Pulumi program with a stack of its own, run by the real engine as a user runs it.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectionsOf, type Lab } from "../../lab";
+
+const ROOT = join(__dirname, "..", "..", "..");
+
+/** Short waits, so that a story takes seconds; meanings and defaults in provider/timing.ts. */
+const TIMING = { poll: "50ms", retryFirst: "20ms", connect: "5s", cliStart: "10s", replication: "10s", distribution: "10s", serviceRestart: "20s", webReady: "20s" };
+
+/** What one command of the CLI did. */
+export interface Run {
+  code: number | null;
+  /** Everything that it printed. */
+  output: string;
+}
+
+/** A resource as the state holds it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  initErrors?: string[];
+  dependencies?: string[];
+}
+
+export interface StackOptions {
+  lab: Lab;
+  /** JavaScript: the body of an async function; `uccerts` and `live` are at hand, what it returns becomes the outputs. */
+  program: string;
+  /** Instead of those of the lab. */
+  connections?: object;
+  timing?: Record<string, string>;
+  env?: Record<string, string>;
+}
+
+export class TestStack {
+  readonly folder = mkdtempSync(join(tmpdir(), "uccerts-e2e-"));
+  private readonly env: NodeJS.ProcessEnv;
+
+  private constructor(options: StackOptions) {
+    for (const name of ["backend", "home", "state"]) mkdirSync(join(this.folder, name));
+    const connections = join(this.folder, "connections.json");
+    writeFileSync(connections, JSON.stringify(options.connections ?? connectionsOf(options.lab)));
+    this.env = {
+      ...process.env,
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
+      PULUMI_HOME: join(this.folder, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      UCCERTS_STATE: join(this.folder, "state"),
+      UCCERTS_CONNECTIONS: connections,
+      ...options.env,
+    };
+    symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
+    writeFileSync(join(this.folder, "package.json"), JSON.stringify({ name: "story", private: true, main: "index.js" }));
+    writeFileSync(join(this.folder, "Pulumi.yaml"), "name: story\nruntime: nodejs\n");
+    writeFileSync(join(this.folder, "Pulumi.test.yaml"), JSON.stringify({ config: { "uccerts:timing": { ...TIMING, ...options.timing } } }));
+    this.write(options.program);
+  }
+
+  static async create(options: StackOptions): Promise<TestStack> {
+    const stack = new TestStack(options);
+    const made = await stack.run("stack", "init", "test");
+    if (made.code !== 0) throw new Error(made.output);
+    return stack;
+  }
+
+  /** Replaces the program. */
+  write(program: string): void {
+    const text = `const uccerts = require("pulumi-uccerts"), live = require("pulumi-uccerts/live"), pulumi = require("@pulumi/pulumi");\nmodule.exports = async () => {\n${program}\n};\n`;
+    writeFileSync(join(this.folder, "index.js"), text);
+  }
+
+  preview(...args: string[]): Promise<Run> {
+    return this.run("preview", ...args);
+  }
+
+  up(...args: string[]): Promise<Run> {
+    return this.run("up", "--yes", "--skip-preview", ...args);
+  }
+
+  refresh(...args: string[]): Promise<Run> {
+    return this.run("refresh", "--yes", "--skip-preview", ...args);
+  }
+
+  destroy(...args: string[]): Promise<Run> {
+    return this.run("destroy", "--yes", "--skip-preview", ...args);
+  }
+
+  /** Resources of the state, in its order. */
+  resources(): StateResource[] {
+    const file = join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json");
+    return (JSON.parse(readFileSync(file, "utf8")) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
+  }
+
+  /** Resources of one of our kinds. */
+  ofKind(kind: string): StateResource[] {
+    return this.resources().filter(({ type }) => type === `pulumi-nodejs:dynamic/uccerts:${kind}`);
+  }
+
+  /** The text of everything that a run leaves on disk, for searches. */
+  stateText(): string {
+    return readFileSync(join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json"), "utf8");
+  }
+
+  dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Any command of the CLI in the program's folder. */
+  run(...args: string[]): Promise<Run> {
+    return new Promise((resolve, reject) => {
+      const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: this.folder, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+      let output = "";
+      child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, output }));
+    });
+  }
+}

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import type { NodeName, Product, Purpose, Role } from "../../../domain/purposes";
+import { inRestartOrder, type PlannedChange, type PlannedRestart, planRestarts } from "../../../domain/rollout";
+import { CLUSTER } from "../../support/facts";
+
+const lines = (plan: readonly PlannedRestart[]) => plan.map(({ service, node }) => `${service} on ${node.fqdn.split(".")[0]}`);
+const node = (fqdn: string, product: Product, role: Role): NodeName => ({ fqdn: `${fqdn}.example.com`, product, role });
+const tomcat: PlannedChange[] = [{ purpose: "tomcat" }];
+
+describe("tomcat of one CUCM publisher, one subscriber and one IM and Presence node", () => {
+  const FAMILY = [
+    "Cisco Tomcat on cs-ccm-pub",
+    "Cisco UDS Tomcat on cs-ccm-pub",
+    "Cisco AXL Tomcat on cs-ccm-pub",
+    "Cisco SSOSP Tomcat on cs-ccm-pub",
+    "Cisco Tomcat on cs-ccm-sub",
+    "Cisco UDS Tomcat on cs-ccm-sub",
+    "Cisco AXL Tomcat on cs-ccm-sub",
+    "Cisco SSOSP Tomcat on cs-ccm-sub",
+    "Cisco Tomcat on cs-imp",
+    "Cisco SSOSP Tomcat on cs-imp",
+  ];
+  const DRF = ["Cisco DRF Master on cs-ccm-pub", "Cisco DRF Local on cs-ccm-pub", "Cisco DRF Local on cs-ccm-sub", "Cisco DRF Local on cs-imp"];
+  const TFTP = ["Cisco Tftp on cs-ccm-pub", "Cisco Tftp on cs-ccm-sub"];
+  const CALL_MANAGER = ["Cisco CallManager on cs-ccm-pub", "Cisco CallManager on cs-ccm-sub"];
+
+  for (const release of ["14", "14SU3", "15SU2"])
+    test(`at ${release}: node by node, then DRF, then Tftp`, () => {
+      assert.deepEqual(lines(planRestarts(CLUSTER, release, tomcat)), [...FAMILY, ...DRF, ...TFTP]);
+    });
+
+  test("at 12.5: Cisco Tomcat on every node, then Tftp", () => {
+    assert.deepEqual(lines(planRestarts(CLUSTER, "12.5(1)SU7", tomcat)), ["Cisco Tomcat on cs-ccm-pub", "Cisco Tomcat on cs-ccm-sub", "Cisco Tomcat on cs-imp", ...TFTP]);
+  });
+
+  test("where SIP OAuth is declared, CallManager as well, last of all", () => {
+    assert.deepEqual(lines(planRestarts(CLUSTER, "15", [{ purpose: "tomcat", uses: ["sip-oauth"] }])), [...FAMILY, ...DRF, ...TFTP, ...CALL_MANAGER]);
+  });
+
+  test("other uses do not restart CallManager", () => {
+    assert.deepEqual(lines(planRestarts(CLUSTER, "15", [{ purpose: "tomcat", uses: ["ldap-client", "mutual-tls"] }])), [...FAMILY, ...DRF, ...TFTP]);
+  });
+
+  test("tomcat and tomcat-ECDSA together restart each service once, for both", () => {
+    const plan = planRestarts(CLUSTER, "15", [{ purpose: "tomcat" }, { purpose: "tomcat-ECDSA" }]);
+    assert.deepEqual(lines(plan), [...FAMILY, ...DRF, ...TFTP]);
+    const alone = plan.filter(({ purposes }) => purposes.join() !== "tomcat,tomcat-ECDSA").map(({ service }) => service);
+    assert.deepEqual([...new Set(alone)], ["Cisco SSOSP Tomcat", "Cisco Tftp"], "what only tomcat asks for");
+  });
+});
+
+describe("service by service", () => {
+  const PRESENCE = [node("imp-sub", "IM and Presence", "subscriber"), node("imp-pub", "IM and Presence", "publisher"), ...CLUSTER.slice(0, 2)];
+
+  test("cup: SIP Proxy everywhere, then Presence Engine everywhere, then SIP Federation", () => {
+    assert.deepEqual(lines(planRestarts(PRESENCE, "14", [{ purpose: "cup" }])), [
+      "Cisco SIP Proxy on imp-pub",
+      "Cisco SIP Proxy on imp-sub",
+      "Cisco Presence Engine on imp-pub",
+      "Cisco Presence Engine on imp-sub",
+      "Cisco XCP SIP Federation Connection Manager on imp-pub",
+      "Cisco XCP SIP Federation Connection Manager on imp-sub",
+    ]);
+  });
+
+  test("cup-xmpp and cup-xmpp-s2s: XCP Router once everywhere, then XMPP Federation for s2s only", () => {
+    const plan = planRestarts(PRESENCE, "14", [{ purpose: "cup-xmpp" }, { purpose: "cup-xmpp-s2s" }]);
+    assert.deepEqual(lines(plan), [
+      "Cisco XCP Router on imp-pub",
+      "Cisco XCP Router on imp-sub",
+      "Cisco XCP XMPP Federation Connection Manager on imp-pub",
+      "Cisco XCP XMPP Federation Connection Manager on imp-sub",
+    ]);
+    assert.deepEqual(plan.map(({ purposes }) => purposes.join()), ["cup-xmpp,cup-xmpp-s2s", "cup-xmpp,cup-xmpp-s2s", "cup-xmpp-s2s", "cup-xmpp-s2s"]);
+  });
+
+  test("ipsec: DRF Master on the CUCM publisher, then DRF Local on every node", () => {
+    assert.deepEqual(lines(planRestarts(PRESENCE, "14", [{ purpose: "ipsec" }])), [
+      "Cisco DRF Master on cs-ccm-pub",
+      "Cisco DRF Local on cs-ccm-pub",
+      "Cisco DRF Local on cs-ccm-sub",
+      "Cisco DRF Local on imp-pub",
+      "Cisco DRF Local on imp-sub",
+    ]);
+  });
+});
+
+describe("Unity Connection", () => {
+  test("tomcat: all six services of the publisher, then all six of the subscriber", () => {
+    const unity = [node("cuc-sub", "Unity Connection", "subscriber"), node("cuc-pub", "Unity Connection", "publisher")];
+    const services = ["Cisco Tomcat", "Connection IMAP Server", "Cisco DirSync", "Connection Jetty", "Connection SMTP", "Connection Conversation Manager"];
+    assert.deepEqual(lines(planRestarts(unity, "14", tomcat)), ["cuc-pub", "cuc-sub"].flatMap((name) => services.map((service) => `${service} on ${name}`)));
+  });
+});
+
+describe("what cannot be planned", () => {
+  test("a purpose without a row", () => {
+    assert.throws(() => planRestarts(CLUSTER, "14", [{ purpose: "TVS" }]), { message: "the restart matrix has no row for TVS on these nodes at release 14" });
+  });
+
+  test("a purpose whose product is not among the nodes", () => {
+    assert.throws(() => planRestarts(CLUSTER.slice(0, 2), "14", [{ purpose: "cup" }]), /has no row for cup/);
+  });
+});
+
+describe("any cluster, any changes", () => {
+  const KINDS = [["ccm", "CUCM"], ["imp", "IM and Presence"]] as const;
+  const cluster = fc.record({ ccm: fc.nat(4), imp: fc.nat(3) }).map((subscribers) =>
+    KINDS.flatMap(([name, product]) => [node(`${name}-pub`, product, "publisher"), ...Array.from({ length: subscribers[name] }, (_, index) => node(`${name}-sub${index}`, product, "subscriber"))]),
+  );
+  const PURPOSES: Purpose[] = ["tomcat", "tomcat-ECDSA", "ipsec", "cup", "cup-xmpp", "cup-xmpp-s2s"];
+  const changes = fc.subarray(PURPOSES, { minLength: 1 }).chain((chosen) => fc.shuffledSubarray(chosen, { minLength: chosen.length })).map((chosen) => chosen.map((purpose): PlannedChange => ({ purpose, uses: ["sip-oauth"] })));
+  const shuffled = cluster.chain((nodes) => fc.tuple(fc.constant(nodes), fc.shuffledSubarray(nodes, { minLength: nodes.length })));
+  const release = fc.constantFrom("14", "15SU2");
+
+  test("restart each service at most once on each node", () => {
+    fc.assert(fc.property(cluster, changes, release, (nodes, planned, at) => {
+      const all = lines(planRestarts(nodes, at, planned));
+      assert.deepEqual(all, [...new Set(all)]);
+    }));
+  });
+
+  test("restart each service on the publisher before it is restarted on a subscriber of the same product", () => {
+    fc.assert(fc.property(shuffled, changes, release, ([, nodes], planned, at) => {
+      const plan = planRestarts(nodes, at, planned);
+      for (const [index, one] of plan.entries())
+        if (one.node.role === "publisher") assert.ok(!plan.slice(0, index).some((before) => before.service === one.service && before.node.product === one.node.product && before.node.role === "subscriber"), lines(plan).join("\n"));
+    }));
+  });
+
+  test("restart each service on CUCM before IM and Presence", () => {
+    fc.assert(fc.property(shuffled, changes, release, ([, nodes], planned, at) => {
+      const plan = planRestarts(nodes, at, planned);
+      for (const service of new Set(plan.map((one) => one.service))) {
+        const products = plan.filter((one) => one.service === service).map(({ node: { product } }) => product);
+        assert.deepEqual(products, [...products].sort());
+      }
+    }));
+  });
+
+  test("a node's Tomcat family is one block, and all families come before all else", () => {
+    fc.assert(fc.property(shuffled, release, ([, nodes], at) => {
+      const plan = planRestarts(nodes, at, [{ purpose: "ipsec" }, { purpose: "tomcat" }]);
+      const family = plan.map(({ service, node: { fqdn } }) => (service.endsWith("Tomcat") ? fqdn : ""));
+      const blocks = family.filter((fqdn, index) => fqdn !== family[index - 1]);
+      assert.deepEqual(blocks, [...inRestartOrder(nodes).map(({ fqdn }) => fqdn), ""]);
+    }));
+  });
+
+  test("order the same restarts, however the nodes were listed", () => {
+    fc.assert(fc.property(shuffled, changes, release, ([nodes, other], planned, at) => {
+      assert.deepEqual(lines(planRestarts(other, at, planned)).sort(), lines(planRestarts(nodes, at, planned)).sort());
+    }));
+  });
+
+  test("keep the declared order of nodes of equal rank", () => {
+    fc.assert(fc.property(shuffled, ([, nodes]) => {
+      const ordered = inRestartOrder(nodes);
+      for (const [product, role] of [["CUCM", "subscriber"], ["IM and Presence", "subscriber"]]) {
+        const rank = (one: NodeName) => one.product === product && one.role === role;
+        assert.deepEqual(ordered.filter(rank), nodes.filter(rank));
+      }
+    }));
+  });
+
+  test("name for each restart only the changes that ask for it", () => {
+    fc.assert(fc.property(cluster, changes, release, (nodes, planned, at) => {
+      for (const one of planRestarts(nodes, at, planned)) {
+        const asking = planned.filter((change) => lines(planRestarts(nodes, at, [change])).includes(lines([one])[0]!)).map(({ purpose }) => purpose);
+        assert.deepEqual([...one.purposes].sort(), asking.sort());
+      }
+    }));
+  });
+
+  test("restart the DRF Master before any DRF Local, on the CUCM publisher only", () => {
+    fc.assert(fc.property(shuffled, changes, release, ([, nodes], planned, at) => {
+      const drf = lines(planRestarts(nodes, at, planned)).filter((line) => line.includes("DRF"));
+      assert.ok(drf.length === 0 || drf[0] === "Cisco DRF Master on ccm-pub");
+      assert.ok(drf.slice(1).every((line) => line.startsWith("Cisco DRF Local")));
+    }));
+  });
+});

@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { KEPT_BY_CONSTRUCTION } from "../../../../domain/rules/construction";
+
+describe("rules that are kept by the way in which things are built", () => {
+  test("say what they demand, at which level, and where they are kept", () => {
+    for (const { id, title, kept, levels } of KEPT_BY_CONSTRUCTION) assert.ok(title !== "" && kept !== "" && levels.length > 0, id);
+  });
+
+  test("are those about restarts, secrets, locks, waiting and reports", () => {
+    const ids = KEPT_BY_CONSTRUCTION.map(({ id }) => id);
+    assert.deepEqual(ids, ["R30", "R36", "R42", "R43", "R44", "R45", "R50", "R51", "R52", "R133", "R134", "R136"]);
+  });
+});

@@ -1,6 +1,8 @@
 // What a connection is. docs/connections.md describes it for users.
 import type { Secret } from "./settings";
 
+export { connectionFailures, connectionsFailures } from "./connection-shape";
+
 export interface Login {
   username: string;
   password: Secret;

@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Connection } from "./connections";
-import { connectionsFailures } from "./connection-shape";
+import { type Connection, connectionsFailures } from "./connections";
 import { timing, type Timing } from "./timing";
 
 /** A secret as it is written: in place, or the name of an environment variable. */
@@ -99,7 +98,7 @@ function parseFile(text: string, what: string): unknown {
     return parseYaml(text, { logLevel: "error" });
   } catch (error) {
     const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line;
-    throw new Error(`${what} is no YAML${line === undefined ? "" : `: line ${line} is not right`}`);
+    throw new Error(`${what} is no YAML${line === undefined ? "" : `: line ${line} is not right`}. A value with special characters, such as a password that begins with * or &, needs quotes`);
   }
 }
 

@@ -23,7 +23,7 @@ function holdsUnknown(value: unknown): boolean {
   return Object.values(value).some(holdsUnknown);
 }
 
-/** What the wire can hold of `state`: no undefined at any depth, no Date (an ISO text instead), no bytes (base-64), no functions. */
+/** What the wire can hold of `state`: no undefined at any depth, no Date, no bytes, no big integers, no functions. */
 export function outgoing(state: object): Bag {
   return plain(state) as Bag;
 }
@@ -31,8 +31,8 @@ export function outgoing(state: object): Bag {
 function plain(value: unknown): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  if (typeof value === "bigint") return value.toString();
   if (Array.isArray(value)) return value.map((item) => plain(item) ?? null);
+  if (typeof value === "bigint") return value.toString();
   if (value === null || typeof value !== "object") return typeof value === "function" || typeof value === "symbol" ? undefined : value;
   const members = Object.entries(value).map(([key, member]) => [key, plain(member)] as const);
   return Object.fromEntries(members.filter(([, member]) => member !== undefined));

@@ -93,7 +93,10 @@ function createWhole(file: string, content: string): boolean {
   }
 }
 
-/** Removes the file of a run that died. Behind a guard, because of two who see it stale the second would remove the lock that the first has just taken. */
+/**
+ * Removes the file of a run that died. Behind a guard, because of two who see it stale the second would remove the lock that the first has just taken.
+ * @returns false when somebody else is at it, or the lock is held after all
+ */
 function removeStale(file: string): boolean {
   const guard = `${file}.stale`;
   if (!createWhole(guard, "")) {
@@ -101,7 +104,10 @@ function removeStale(file: string): boolean {
     return false;
   }
   try {
-    const holder = read(file);
+    const content = textOf(file);
+    // A lock that was given back in the meantime may be taken by somebody else between this look and a removal.
+    if (content === undefined) return true;
+    const holder = holderIn(content);
     if (holder && alive(holder.pid)) return false;
     rmSync(file, { force: true });
     return true;
@@ -114,13 +120,25 @@ function age(file: string): number {
   return Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
 }
 
-function read(file: string): Holder | undefined {
+function textOf(file: string): string | undefined {
   try {
-    const holder = JSON.parse(readFileSync(file, "utf8")) as Holder | null;
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function holderIn(content: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(content) as Holder | null;
     return holder && Number.isInteger(holder.pid) && holder.pid > 0 ? holder : undefined;
   } catch {
     return undefined;
   }
+}
+
+function read(file: string): Holder | undefined {
+  return holderIn(textOf(file) ?? "");
 }
 
 function sameHolder(one: Holder | undefined, other: Holder): boolean {

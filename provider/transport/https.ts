@@ -1,10 +1,9 @@
 import { Agent } from "node:https";
-import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as tlsConnect, type ConnectionOptions, type SecureVersion, type TLSSocket } from "node:tls";
+import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import axios, { type AxiosInstance } from "axios";
 import { PlatformError } from "../errors";
-import { type TlsPolicy, verifyServer } from "./pins";
+import { handshakeOptions, type TlsPolicy, verifyServer } from "./pins";
 
 /** A server, by its own name, and where it is really reached. */
 export interface Endpoint {
@@ -71,8 +70,7 @@ class VerifiedAgent extends Agent {
   override createConnection(_options: object, done?: (error: Error | null, stream: Duplex) => void): null {
     const { host, address, port, tls } = this.endpoint;
     // rejectUnauthorized is off only so that a pinned self-signed certificate can be looked at: verifyServer decides, always.
-    const options: ConnectionOptions = { host: address, port, servername: isIP(host) ? undefined : host, ca: [...tls.ca], rejectUnauthorized: false, minVersion: tls.minVersion as SecureVersion | undefined };
-    const socket = tlsConnect(options);
+    const socket = tlsConnect({ ...handshakeOptions(host, tls), host: address, port, ca: [...tls.ca] });
     this.connecting.add(socket);
     const timer = setTimeout(() => socket.destroy(Object.assign(new Error("no TLS connection in time"), { code: "ETIMEDOUT" })), this.connectLimit);
     const finish = (error: Error | null) => {
@@ -104,14 +102,16 @@ export class HttpsClient {
   private readonly agent: VerifiedAgent;
   private readonly http: AxiosInstance;
   private closed = false;
+  private underWay = 0;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(
     readonly endpoint: Endpoint,
     private readonly times: HttpsTimes,
-    /** How many connections at once; NTLM needs exactly one. */
-    maxSockets = 4,
+    /** How many requests, and so connections, at once; NTLM needs exactly one. */
+    private readonly atOnce = 4,
   ) {
-    this.agent = new VerifiedAgent(endpoint, times.connect, maxSockets);
+    this.agent = new VerifiedAgent(endpoint, times.connect, atOnce);
     this.http = axios.create({
       httpsAgent: this.agent,
       proxy: false,
@@ -123,7 +123,20 @@ export class HttpsClient {
     });
   }
 
-  async send({ method, path, action, headers, body, auth, limit, binary }: HttpsRequest): Promise<HttpsResponse> {
+  async send(request: HttpsRequest): Promise<HttpsResponse> {
+    // The agent counts only connections that stand, so that it would open too many while they are being made.
+    if (this.underWay >= this.atOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.underWay++;
+    try {
+      return await this.sendNow(request);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.underWay--;
+    }
+  }
+
+  private async sendNow({ method, path, action, headers, body, auth, limit, binary }: HttpsRequest): Promise<HttpsResponse> {
     const { host, port } = this.endpoint;
     if (this.closed) throw new PlatformError("connection", { node: host, action, answer: "the run is ending; nothing was sent" });
     try {

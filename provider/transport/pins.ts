@@ -1,7 +1,8 @@
 // What servers are trusted: authorities and pinned fingerprints. Nothing is trusted by default.
-import { createHash, X509Certificate } from "node:crypto";
+import { constants, createHash, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { checkServerIdentity, type PeerCertificate, type TLSSocket } from "node:tls";
+import { isIP } from "node:net";
+import { checkServerIdentity, type ConnectionOptions, type PeerCertificate, type SecureVersion, type TLSSocket } from "node:tls";
 import { PlatformError } from "../errors";
 
 /** How the server of one connection is verified, ready to use. */
@@ -26,6 +27,16 @@ function normal(fingerprint: string): string {
 export function tlsPolicy(connection: string, tls: { ca?: string[]; fingerprints?: string[]; minVersion?: string } = {}): TlsPolicy {
   const ca = (tls.ca ?? []).map((entry, index) => authority(entry, `uccerts:connections.${connection}.tls.ca[${index}]`));
   return { connection, ca, fingerprints: (tls.fingerprints ?? []).map(normal), minVersion: tls.minVersion };
+}
+
+/**
+ * How a connection to `host` begins, by name and version; it verifies nothing by itself.
+ * OpenSSL 3 speaks versions below 1.2 only without its security level, and old nodes renegotiate in the old way.
+ */
+export function handshakeOptions(host: string, { minVersion }: TlsPolicy): ConnectionOptions {
+  const old = minVersion === "TLSv1" || minVersion === "TLSv1.1";
+  const options: ConnectionOptions = { servername: isIP(host) ? undefined : host, rejectUnauthorized: false, minVersion: minVersion as SecureVersion | undefined };
+  return old ? { ...options, ciphers: "DEFAULT:@SECLEVEL=0", secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT } : options;
 }
 
 function authority(entry: string, where: string): string {
@@ -67,8 +78,10 @@ export function verifyServer(policy: TlsPolicy, host: string, socket: TLSSocket)
 
 function refusal(policy: TlsPolicy, host: string, socket: TLSSocket, peer: PeerCertificate): string | undefined {
   if (policy.ca.length === 0 && policy.fingerprints.length === 0) return `the connection "${policy.connection}" trusts no certificate yet (tls.ca, tls.fingerprints)`;
-  if (!socket.authorized) return unauthorized(policy, String(socket.authorizationError), peer);
-  return checkServerIdentity(host, peer)?.message;
+  const code = String(socket.authorizationError);
+  // The name is asked here and not left to Node, which would compare it with the address that was connected to.
+  const chainIsGood = socket.authorized || code === "ERR_TLS_CERT_ALTNAME_INVALID";
+  return chainIsGood ? checkServerIdentity(host, peer)?.message : unauthorized(policy, code, peer);
 }
 
 /** What OpenSSL found, by its code. */

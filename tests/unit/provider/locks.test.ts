@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { ClusterLocks } from "../../../provider/locks";
+import { until } from "../../support/until";
 
 const MODULE = join(__dirname, "..", "..", "..", "provider", "locks.js");
 const NEVER = new AbortController().signal;
@@ -45,7 +46,7 @@ async function otherHolder(what: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ["-e", program], { stdio: ["pipe", "pipe", "inherit"] });
   children.add(child);
   child.once("exit", () => children.delete(child));
-  await once(child.stdout!, "data");
+  await once(child.stdout, "data");
   return child;
 }
 
@@ -144,7 +145,7 @@ describe("another process", () => {
     const child = await otherHolder("restart Cisco Tomcat");
     const order: string[] = [];
     const waiting = locks().exclusively("pub", "a", NEVER, async () => void order.push("begun"));
-    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => lines.length > 0);
     assert.match(lines[0]!, new RegExp(`^waiting for another run on pub \\(process ${child.pid} on this machine, since 20..-.*: restart Cisco Tomcat\\)$`));
     assert.deepEqual(order, []);
     child.stdin!.write("go on\n");
@@ -173,7 +174,7 @@ describe("another process", () => {
     await otherHolder("restart Cisco Tomcat");
     const cancel = new AbortController();
     const waiting = locks().exclusively("pub", "a", cancel.signal, async () => {});
-    while (lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => lines.length > 0);
     cancel.abort();
     await assert.rejects(waiting, /cancelled/);
   });

@@ -107,8 +107,8 @@ test("waits leave no listener behind on the signal of the run", async () => {
   let listeners = 0;
   const { signal } = cancel;
   const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
-  signal.addEventListener = ((...args: Parameters<typeof add>) => (listeners++, add(...args))) as typeof add;
-  signal.removeEventListener = ((...args: Parameters<typeof remove>) => (listeners--, remove(...args))) as typeof remove;
+  signal.addEventListener = ((...args: Parameters<typeof add>) => (listeners++, add(...args)));
+  signal.removeEventListener = ((...args: Parameters<typeof remove>) => (listeners--, remove(...args)));
   for (let wait = 0; wait < 5; wait++) await sleep(1, signal);
   assert.equal(listeners, 0);
 });

@@ -1,6 +1,8 @@
 // What a connection is. docs/connections.md describes it for users.
 import type { Secret } from "./settings";
 
+export { connectionFailures, connectionsFailures } from "./connection-shape";
+
 export interface Login {
   username: string;
   password: Secret;
@@ -47,30 +49,4 @@ export interface Connection {
   /** Only where a node differs. */
   nodes?: Record<string, Pick<Connection, "osAdministrator" | "applicationUser">>;
   reach?: Record<string, Reach>;
-}
-
-const MEMBERS = ["osAdministrator", "applicationUser", "certsrv", "tls", "ssh", "nodes", "reach"];
-
-/** What is wrong with the shape of a connection, one sentence each. */
-export function connectionFailures(name: string, connection: unknown): string[] {
-  if (connection === null || typeof connection !== "object") return [`${name} is no connection`];
-  const members = Object.entries(connection);
-  const unknown = members.filter(([key]) => !MEMBERS.includes(key)).map(([key]) => `${name}.${key} is unknown (known: ${MEMBERS.join(", ")})`);
-  const logins = members.filter(([key]) => ["osAdministrator", "applicationUser", "certsrv"].includes(key)).flatMap(([key, login]) => loginFailures(`${name}.${key}`, login));
-  return [...unknown, ...logins, ...fingerprintFailures(name, connection)];
-}
-
-function loginFailures(path: string, login: unknown): string[] {
-  const { username, password, host } = (login ?? {}) as Partial<CertsrvLogin>;
-  const failures: string[] = [];
-  if (!username || typeof username !== "string") failures.push(`${path}.username is missing`);
-  if (path.endsWith(".certsrv") && !host) failures.push(`${path}.host is missing`);
-  const secret = typeof password === "string" || (typeof password === "object" && typeof password?.env === "string");
-  if (!secret) failures.push(`${path}.password is missing: write a secret or { env: NAME }`);
-  return failures;
-}
-
-function fingerprintFailures(name: string, { tls }: Connection): string[] {
-  const bad = (tls?.fingerprints ?? []).filter((text) => text.replace(/^sha-?256[:=]/i, "").replace(/[:\s]/g, "").length !== 64);
-  return bad.map((text) => `${name}.tls.fingerprints: "${text}" is no SHA-256 fingerprint (64 hexadecimal digits)`);
 }

@@ -12,6 +12,7 @@ import { CliSession } from "./platforms/vos/cli/session";
 import { ControlCenter } from "./platforms/vos/control-center";
 import { VosDriver } from "./platforms/vos/driver";
 import type { Settings } from "./settings";
+import type { Timing } from "./timing";
 import { type Endpoint, HttpsClient } from "./transport/https";
 import type { LogIns } from "./transport/log-in";
 import { openShell } from "./transport/ssh";
@@ -68,15 +69,15 @@ export function createVos(node: Node, { settings, logIns, endpoint, keep, say }:
   });
 }
 
-async function openSession(node: Node, { address, port }: Endpoint, connection: Connection, login: { username: string; password: string }, times: { connect: number; cliStart: number }): Promise<CliSession> {
+async function openSession(node: Node, { address, port }: Endpoint, connection: Connection, login: { username: string; password: string }, times: Timing): Promise<CliSession> {
   const shell = await openShell({ host: node.fqdn, address, port, ...login, hostKeys: connection.ssh?.hostKeys ?? [], connection: node.connection }, times.connect);
-  return CliSession.begin(shell, node.fqdn, times.cliStart);
+  return CliSession.begin(shell, node.fqdn, times);
 }
 
 /** One driver for one authority. */
 export function createAuthority(name: string, { settings, logIns, endpoint, keep }: DriverParts): AuthorityPlatform {
   const { timing } = settings;
-  const { certsrv } = settings.connection(name);
+  const { certsrv } = settings.connection(name, "authority");
   if (!certsrv) throw new Error(`The connection "${name}" has no certsrv log-in. Set it: pulumi config set --path 'uccerts:connections.${name}.certsrv.host' <server> (docs/connections.md)`);
   const https = keep(new HttpsClient(endpoint(name, certsrv.host, 443), timing, 1));
   const client = new CertsrvClient(https, () => ({ username: certsrv.username, password: settings.reveal(certsrv.password), domain: certsrv.domain }));

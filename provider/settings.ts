@@ -1,8 +1,8 @@
 // Connections and timing: from the stack configuration, a file, or a running lab. The only place of the provider that reads the environment.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { connectionFailures, type Connection } from "./connections";
+import { type Connection, connectionsFailures } from "./connections";
 import { timing, type Timing } from "./timing";
 
 /** A secret as it is written: in place, or the name of an environment variable. */
@@ -14,8 +14,8 @@ export interface Settings {
   readonly stateFolder: string;
   /** Names of all connections. */
   readonly names: readonly string[];
-  /** @throws when there is none of that name, with the commands that set it. */
-  connection(name: string): Connection;
+  /** @throws when there is none of that name, with the commands that set it; they differ by what it is for. */
+  connection(name: string, to?: "cluster" | "authority"): Connection;
   /** The value of a secret, resolved when it is used. @throws when its variable is not set. */
   reveal(secret: Secret): string;
   /** Every secret that has been revealed, and those that stand in the configuration. */
@@ -26,22 +26,31 @@ type Get = (key: string) => string | undefined;
 type Environment = Record<string, string | undefined>;
 type Connections = Record<string, Connection>;
 
+/** Connections with where they were written. */
+interface Layer {
+  source: string;
+  connections: unknown;
+}
+
+const IN_CONFIGURATION = "uccerts:connections of the stack configuration";
+
 /** Our folder for what must outlive a run. `UCCERTS_STATE` moves it. */
 export function stateFolder(env: Environment = process.env): string {
   return env.UCCERTS_STATE || join(env.XDG_STATE_HOME || join(homedir(), ".local", "state"), "uccerts");
 }
 
-/** Reads the settings. `get` gives the text of a configuration key, such as `uccerts:connections`. */
+/**
+ * Reads the settings. `get` gives the text of a configuration key, such as `uccerts:connections`.
+ * @throws with everything that is wrong at once, and without any value that could be a secret.
+ */
 export function readSettings(get: Get, env: Environment = process.env): Settings {
-  const connections = merge(configured(get), fromLab(get("uccerts:lab"), env), fromFile(env.UCCERTS_CONNECTIONS));
-  const failures = Object.entries(connections).flatMap(([name, connection]) => connectionFailures(name, connection));
-  if (failures.length > 0) throw new Error(["The connections are not right:", ...failures.map((failure) => `  - ${failure}`)].join("\n"));
-  const secrets = new Set<string>();
+  const connections = merged([configured(get), ...fromLab(get("uccerts:lab"), env), ...fromFile(env.UCCERTS_CONNECTIONS)]);
+  const secrets = new Set<string>(Object.values(connections).flatMap(written));
   return {
-    timing: timing(parse(get("uccerts:timing"), "uccerts:timing") as Record<string, string> | undefined),
+    timing: timing(parse(get("uccerts:timing"), "uccerts:timing")),
     stateFolder: stateFolder(env),
     names: Object.keys(connections),
-    connection: (name) => connections[name] ?? missing(name, Object.keys(connections)),
+    connection: (name, to = "cluster") => (Object.hasOwn(connections, name) ? connections[name]! : missing(name, to, Object.keys(connections))),
     reveal: (secret) => reveal(secret, env, secrets),
     secrets,
   };
@@ -56,57 +65,55 @@ function parse(text: string | undefined, what: string): unknown {
   }
 }
 
-function configured(get: Get): Connections {
-  return (parse(get("uccerts:connections"), "uccerts:connections") ?? {}) as Connections;
+function configured(get: Get): Layer {
+  return { source: IN_CONFIGURATION, connections: parse(get("uccerts:connections"), "uccerts:connections") ?? {} };
 }
 
-function fromFile(path: string | undefined): Connections {
-  return path ? readYaml(path, "the file named by UCCERTS_CONNECTIONS") : {};
+function fromFile(path: string | undefined): Layer[] {
+  if (!path) return [];
+  const source = `the file named by UCCERTS_CONNECTIONS (${path})`;
+  return [{ source, connections: connectionsIn(parseFile(textOf(path, source), source)) }];
 }
 
-/** YAML or JSON. The library is loaded only when there is a file. */
-function readYaml(path: string, what: string): Connections {
-  let text: string;
+/** A file holds the connections, alone or as its member `connections`. */
+function connectionsIn(whole: unknown): unknown {
+  if (whole !== null && typeof whole === "object" && "connections" in whole) return whole.connections;
+  return whole ?? {};
+}
+
+function textOf(path: string, what: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(`${what} (${path}) cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new Error(`${what} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
-  const whole = parsed(text, `${what} (${path})`) ?? {};
-  return "connections" in whole ? (whole.connections as Connections) : (whole as Connections);
 }
 
-/** The library's own messages quote the text, in which passwords may stand: only the place is told. */
-function parsed(text: string, what: string): object | null {
+/** YAML or JSON. The parser's own message would show the lines around a mistake, and with them passwords. */
+function parseFile(text: string, what: string): unknown {
   // Loaded only when there is a file: most runs have none, and every provider process starts anew.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { parseDocument } = require("yaml") as typeof import("yaml");
-  const document = parseDocument(text);
-  const [mistake] = document.errors;
-  if (mistake) throw new Error(`${what} is no YAML: line ${mistake.linePos?.[0].line ?? "unknown"} (${mistake.code})`);
-  let whole: unknown;
+  const { parse: parseYaml } = require("yaml") as typeof import("yaml");
   try {
-    whole = document.toJS();
-  } catch {
-    throw new Error(`${what} is no YAML: an alias in it (a value that begins with *) stands for nothing; quote a password that begins so`);
+    return parseYaml(text, { logLevel: "error" });
+  } catch (error) {
+    const line = (error as { linePos?: { line: number }[] }).linePos?.[0]?.line;
+    throw new Error(`${what} is no YAML${line === undefined ? "" : `: line ${line} is not right`}. A value with special characters, such as a password that begins with * or &, needs quotes`);
   }
-  if (typeof whole !== "object" || Array.isArray(whole)) throw new Error(`${what} does not hold connections by their names`);
-  return whole;
 }
 
 /** `uccerts:lab: <name>` takes the connections of a lab that runs on this machine. */
-function fromLab(name: string | undefined, env: Environment): Connections {
-  if (!name) return {};
+function fromLab(name: string | undefined, env: Environment): Layer[] {
+  if (!name) return [];
   const path = join(stateFolder(env), "lab", `${name}.yaml`);
   const start = `start it with "npx uccerts lab", or remove uccerts:lab from the stack configuration`;
-  let pid: number | undefined;
-  try {
-    pid = Number(/^pid: (\d+)/m.exec(readFileSync(path, "utf8"))?.[1]);
-  } catch {
-    throw new Error(`The lab "${name}" is not running (${path} does not exist): ${start}`);
-  }
+  if (!existsSync(path)) throw new Error(`The lab "${name}" is not running (${path} does not exist): ${start}`);
+  const source = `the file of the lab "${name}" (${path})`;
+  const whole = parseFile(textOf(path, source), source);
+  const pid = whole !== null && typeof whole === "object" && "pid" in whole ? whole.pid : undefined;
+  if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 0) throw new Error(`${source} names no process: ${start}`);
   if (!isAlive(pid)) throw new Error(`The lab "${name}" is not running any more (its process ${pid} is gone): ${start}`);
-  return readYaml(path, `the file of the lab "${name}"`);
+  return [{ source, connections: connectionsIn(whole) }];
 }
 
 function isAlive(pid: number): boolean {
@@ -118,23 +125,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Later ones win, member by member of a connection. */
-function merge(...layers: Connections[]): Connections {
-  const merged: Connections = {};
-  for (const layer of layers) for (const [name, connection] of Object.entries(layer)) merged[name] = { ...merged[name], ...connection };
-  return merged;
+/** Later layers win, member by member of a connection. */
+function merged(layers: readonly Layer[]): Connections {
+  const failures = layers.flatMap(({ source, connections }) => connectionsFailures(connections).map((failure) => `in ${source}: ${failure}`));
+  if (failures.length > 0) throw new Error(["The connections are not right:", ...failures.map((failure) => `  - ${failure}`)].join("\n"));
+  const all = new Map<string, Connection>();
+  for (const { connections } of layers) for (const [name, connection] of Object.entries(connections as Connections)) all.set(name, { ...all.get(name), ...connection });
+  return Object.fromEntries(all);
 }
 
-function missing(name: string, known: readonly string[]): never {
-  const path = `uccerts:connections.${name}`;
-  const variable = `${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}_OS_PASSWORD`;
+/** The passwords that stand in a connection itself. */
+function written({ osAdministrator, applicationUser, certsrv, nodes = {} }: Connection): string[] {
+  const logins = [osAdministrator, applicationUser, certsrv, ...Object.values(nodes).flatMap((node) => [node.osAdministrator, node.applicationUser])];
+  return logins.flatMap((login) => (typeof login?.password === "string" ? [login.password] : []));
+}
+
+function missing(name: string, to: "cluster" | "authority", known: readonly string[]): never {
+  const path = `uccerts:connections${/^[\w-]+$/.test(name) ? `.${name}` : `["${name}"]`}`;
+  const variable = name.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+  const set = (member: string, value: string) => `  pulumi config set --path '${path}.${member}' ${value}`;
+  const login = (member: string, suffix: string) => [set(`${member}.username`, "<name>"), set(`${member}.password.env`, `${variable}_${suffix}`)];
+  const commands = to === "cluster" ? [...login("osAdministrator", "OS_PASSWORD"), ...login("applicationUser", "APP_PASSWORD")] : [set("certsrv.host", "<server>"), ...login("certsrv", "PASSWORD")];
   throw new Error(
     [
-      `There is no connection "${name}"${known.length > 0 ? ` (there is: ${known.join(", ")})` : ""}. Set it, for a cluster:`,
-      `  pulumi config set --path '${path}.osAdministrator.username' <name>`,
-      `  pulumi config set --path '${path}.osAdministrator.password.env' ${variable}`,
-      `  pulumi config set --path '${path}.applicationUser.username' <name>`,
-      `  pulumi config set --path '${path}.applicationUser.password.env' ${variable.replace("_OS_", "_APP_")}`,
+      `There is no connection "${name}"${known.length > 0 ? ` (there is: ${known.join(", ")})` : ""}. Set it, for ${to === "cluster" ? "a cluster" : "an AD CS"}:`,
+      ...commands,
       `or write it into the file named by UCCERTS_CONNECTIONS (docs/connections.md).`,
     ].join("\n"),
   );
@@ -142,7 +157,7 @@ function missing(name: string, known: readonly string[]): never {
 
 function reveal(secret: Secret, env: Environment, secrets: Set<string>): string {
   const value = typeof secret === "string" ? secret : env[secret.env];
-  if (!value) throw new Error(typeof secret === "string" ? "a password of the connection is empty" : `The environment variable ${secret.env}, which a connection names, is not set`);
+  if (!value) throw new Error(typeof secret === "string" ? "A password of the connection is empty" : `The environment variable ${secret.env}, which a connection names, is not set or empty`);
   secrets.add(value);
   return value;
 }

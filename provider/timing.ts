@@ -6,6 +6,7 @@ const TABLE = {
   request: ["60s", "until an answer to one request must be there"],
   cliCommand: ["2m", "until a CLI command must have brought its prompt back"],
   cliStart: ["2m", "until the first CLI prompt must be there"],
+  cliQuestion: ["5s", "how long the CLI must be silent before text that looks like a question is taken for one"],
   retryFirst: ["1s", "before the first repetition of a request that may be repeated; doubled each time"],
   poll: ["5s", "between two looks while waiting"],
   replication: ["30m", "until a trust certificate must have reached every node (R36)"],
@@ -31,11 +32,15 @@ const NAMES = Object.keys(TABLE) as TimingName[];
  * The table with what `uccerts:timing` sets over it.
  * @throws naming every entry that is unknown or no duration.
  */
-export function timing(set: Record<string, string> = {}): Timing {
-  const wrong = Object.entries(set).flatMap(([name, value]) => {
-    if (!(name in TABLE)) return [`${name} is unknown (known: ${NAMES.join(", ")})`];
-    return parseDuration(value) === undefined ? [`${name} "${value}" is not a duration such as "5s" or "250ms"`] : [];
-  });
+export function timing(set: unknown = {}): Timing {
+  if (set === null || typeof set !== "object" || Array.isArray(set)) throw new Error('uccerts:timing is no group of durations: set it with "pulumi config set --path uccerts:timing.<name> <duration>"');
+  const wrong = Object.entries(set).flatMap(([name, value]) => failures(name, value));
   if (wrong.length > 0) throw new Error(`uccerts:timing: ${wrong.join("; ")}`);
-  return Object.fromEntries(NAMES.map((name) => [name, parseDuration(set[name] ?? TABLE[name][0])!])) as Timing;
+  const given = set as Partial<Record<TimingName, string>>;
+  return Object.fromEntries(NAMES.map((name) => [name, parseDuration(given[name] ?? TABLE[name][0])!])) as Timing;
+}
+
+function failures(name: string, value: unknown): string[] {
+  if (!Object.hasOwn(TABLE, name)) return [`${name} is unknown (known: ${NAMES.join(", ")})`];
+  return typeof value === "string" && parseDuration(value) !== undefined ? [] : [`${name} ${JSON.stringify(value)} is not a duration such as "5s" or "250ms"`];
 }

@@ -1,9 +1,9 @@
 import { Agent } from "node:https";
 import type { Duplex } from "node:stream";
-import { connect as tlsConnect, type ConnectionOptions, type SecureVersion } from "node:tls";
+import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import axios, { type AxiosInstance } from "axios";
-import { PlatformError, type PlatformErrorKind } from "../errors";
-import { type TlsPolicy, verifyServer } from "./pins";
+import { PlatformError } from "../errors";
+import { handshakeOptions, type TlsPolicy, verifyServer } from "./pins";
 
 /** A server, by its own name, and where it is really reached. */
 export interface Endpoint {
@@ -43,10 +43,22 @@ export interface HttpsResponse {
   date?: Date;
 }
 
-const KINDS: Record<string, PlatformErrorKind> = { ETIMEDOUT: "timeout", ECONNABORTED: "timeout" };
+/** More than any answer of a platform holds; a snapshot of a large node is about half a megabyte. */
+const ANSWER_BYTES = 32_000_000;
+
+/** What to do about a code of Node's network and TLS libraries. */
+const REMEDIES: readonly [RegExp, string][] = [
+  [/^(ENOTFOUND|EAI_AGAIN)$/, "Correct the name, or say where the host is reached: uccerts:connections.<name>.reach"],
+  [/PROTOCOL|WRONG_VERSION|NO_CIPHER|EPROTO/, "The server speaks no TLS that is accepted here: for an old node set tls.minVersion of the connection, such as TLSv1.1"],
+];
+
+const TIMEOUTS = ["ETIMEDOUT", "ECONNABORTED", "ERR_CANCELED"];
 
 /** Connects with TLS and verifies the server before anything, also a credential, is sent. */
 class VerifiedAgent extends Agent {
+  /** Those that are still being connected are not yet known to the agent itself. */
+  private readonly connecting = new Set<TLSSocket>();
+
   constructor(
     private readonly endpoint: Endpoint,
     private readonly connectLimit: number,
@@ -58,11 +70,12 @@ class VerifiedAgent extends Agent {
   override createConnection(_options: object, done?: (error: Error | null, stream: Duplex) => void): null {
     const { host, address, port, tls } = this.endpoint;
     // rejectUnauthorized is off only so that a pinned self-signed certificate can be looked at: verifyServer decides, always.
-    const options: ConnectionOptions = { host: address, port, servername: host, ca: [...tls.ca], rejectUnauthorized: false, minVersion: tls.minVersion as SecureVersion | undefined };
-    const socket = tlsConnect(options);
+    const socket = tlsConnect({ ...handshakeOptions(host, tls), host: address, port, ca: [...tls.ca] });
+    this.connecting.add(socket);
     const timer = setTimeout(() => socket.destroy(Object.assign(new Error("no TLS connection in time"), { code: "ETIMEDOUT" })), this.connectLimit);
     const finish = (error: Error | null) => {
       clearTimeout(timer);
+      this.connecting.delete(socket);
       if (error) socket.destroy();
       done?.(error, socket);
     };
@@ -77,25 +90,55 @@ class VerifiedAgent extends Agent {
     });
     return null;
   }
+
+  override destroy(): void {
+    for (const socket of this.connecting) socket.destroy(new Error("the connection was closed here"));
+    super.destroy();
+  }
 }
 
 /** HTTPS to one server. Every answer is an answer, whatever its status; what is no answer is a PlatformError. */
 export class HttpsClient {
   private readonly agent: VerifiedAgent;
   private readonly http: AxiosInstance;
+  private closed = false;
+  private underWay = 0;
+  private readonly waiting: (() => void)[] = [];
 
   constructor(
     readonly endpoint: Endpoint,
     private readonly times: HttpsTimes,
-    /** How many connections at once; NTLM needs exactly one. */
-    maxSockets = 4,
+    /** How many requests, and so connections, at once; NTLM needs exactly one. */
+    private readonly atOnce = 4,
   ) {
-    this.agent = new VerifiedAgent(endpoint, times.connect, maxSockets);
-    this.http = axios.create({ httpsAgent: this.agent, proxy: false, maxRedirects: 0, validateStatus: () => true, responseType: "arraybuffer", transformRequest: (data: unknown) => data });
+    this.agent = new VerifiedAgent(endpoint, times.connect, atOnce);
+    this.http = axios.create({
+      httpsAgent: this.agent,
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: ANSWER_BYTES,
+      validateStatus: () => true,
+      responseType: "arraybuffer",
+      transformRequest: (data: unknown) => data,
+    });
   }
 
-  async send({ method, path, action, headers, body, auth, limit, binary }: HttpsRequest): Promise<HttpsResponse> {
+  async send(request: HttpsRequest): Promise<HttpsResponse> {
+    // The agent counts only connections that stand, so that it would open too many while they are being made.
+    if (this.underWay >= this.atOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.underWay++;
+    try {
+      return await this.sendNow(request);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.underWay--;
+    }
+  }
+
+  private async sendNow({ method, path, action, headers, body, auth, limit, binary }: HttpsRequest): Promise<HttpsResponse> {
     const { host, port } = this.endpoint;
+    if (this.closed) throw new PlatformError("connection", { node: host, action, answer: "the run is ending; nothing was sent" });
     try {
       const answer = await this.http.request<Buffer>({ method, url: `https://${host}:${port}${path}`, headers, data: body, auth, signal: AbortSignal.timeout(limit ?? this.times.request) });
       const date = new Date(String(answer.headers.date));
@@ -110,18 +153,21 @@ export class HttpsClient {
     }
   }
 
+  /** Ends every connection, also those in the middle of a request; nothing is sent any more. */
   close(): void {
+    this.closed = true;
     this.agent.destroy();
   }
 
   private explain(error: unknown, action: string): PlatformError {
     const { host, address, port } = this.endpoint;
-    const cause = axios.isAxiosError(error) ? error.cause ?? error : error;
+    const cause = axios.isAxiosError(error) ? (error.cause ?? error) : error;
     if (cause instanceof PlatformError) return cause;
+    if (/maxContentLength/.test(String((cause as Error).message))) return new PlatformError("unknown", { node: host, action, answer: `the answer is longer than ${ANSWER_BYTES} bytes`, cause });
     const code = (cause as NodeJS.ErrnoException).code ?? (error as NodeJS.ErrnoException).code ?? "";
-    const timedOut = code === "ERR_CANCELED" || code === "ETIMEDOUT";
+    const timedOut = TIMEOUTS.includes(code);
     const where = address === host ? `port ${port}` : `${address}:${port}`;
     const answer = timedOut ? `no answer from ${where} in time` : `no connection to ${where} (${code || String((cause as Error).message)})`;
-    return new PlatformError(timedOut ? "timeout" : (KINDS[code] ?? "connection"), { node: host, action, answer, cause });
+    return new PlatformError(timedOut ? "timeout" : "connection", { node: host, action, answer, remedy: REMEDIES.find(([pattern]) => pattern.test(code))?.[1], cause });
   }
 }

@@ -14,29 +14,32 @@ export class LogIns {
   async with<T>(account: string, work: () => Promise<T>): Promise<T> {
     for (;;) {
       const outcome = this.outcomes.get(account);
-      if (outcome === "good") return this.watch(account, work());
+      if (outcome === "good") return this.watch(account, work);
       if (outcome) throw outcome.refused;
       const running = this.first.get(account);
       if (!running) break;
       await running.catch(() => {});
     }
-    const attempt = this.watch(account, work());
+    const attempt = this.watch(account, work);
     this.first.set(account, attempt);
     try {
-      const result = await attempt;
-      this.outcomes.set(account, "good");
-      return result;
+      return await attempt;
     } finally {
       this.first.delete(account);
     }
   }
 
-  private async watch<T>(account: string, work: Promise<T>): Promise<T> {
+  /**
+   * Only what succeeds proves a credential, and only an authentication error disproves it: a 503 of the load balancer, a page that is none,
+   * a certificate that is not accepted came before anybody looked at it, and the next one tries alone again.
+   */
+  private async watch<T>(account: string, work: () => Promise<T>): Promise<T> {
     try {
-      return await work;
+      const result = await work();
+      if (this.outcomes.get(account) === undefined) this.outcomes.set(account, "good");
+      return result;
     } catch (error) {
       if (error instanceof PlatformError && error.kind === "authentication") this.outcomes.set(account, { refused: error });
-      else if (error instanceof PlatformError && this.outcomes.get(account) === undefined && error.kind !== "connection" && error.kind !== "timeout") this.outcomes.set(account, "good");
       throw error;
     }
   }

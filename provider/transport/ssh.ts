@@ -1,5 +1,6 @@
 // An interactive SSH shell on a PTY. Knows no platform: who reads it decides what a prompt is.
 import { createHash } from "node:crypto";
+import { StringDecoder } from "node:string_decoder";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import { PlatformError, type PlatformErrorKind } from "../errors";
 
@@ -20,6 +21,8 @@ function fingerprint(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
+const GOODBYE_MS = 1_000;
+
 /** Text that has come and was not taken yet, and who waits for more. */
 export class Shell {
   private buffer = "";
@@ -31,7 +34,10 @@ export class Shell {
     private readonly channel: ClientChannel,
     private readonly host: string,
   ) {
-    channel.on("data", (chunk: Buffer) => this.take(chunk.toString("utf8")));
+    const decoder = new StringDecoder("utf8");
+    channel.on("data", (chunk: Buffer) => this.take(decoder.write(chunk)));
+    // Writing into a session that the node has closed is told here, and would otherwise end the whole process.
+    channel.on("error", (error: Error) => this.end(`the SSH session was lost (${error.message})`));
     channel.on("close", () => this.end("the SSH session was closed by the node"));
     client.on("error", (error) => this.end(`the SSH connection was lost (${error.message})`));
     client.on("close", () => this.end("the SSH connection was lost"));
@@ -58,9 +64,11 @@ export class Shell {
     return !this.ended;
   }
 
+  /** Says goodbye, and does not wait for a node that does not answer it. */
   close(): void {
-    this.channel.end();
+    if (this.open) this.channel.end();
     this.client.end();
+    setTimeout(() => this.client.destroy(), GOODBYE_MS).unref();
   }
 
   private take(text: string): void {
@@ -84,23 +92,41 @@ export class Shell {
   }
 }
 
-function explain(endpoint: SshEndpoint, error: Error & { level?: string; code?: string }, seen: string | undefined): PlatformError {
-  const { host, hostKeys, connection, address, port, username } = endpoint;
+const LOCKING = "Nothing more was tried with this account in this run, because three wrong log-ins lock it";
+
+/** What one attempt to log in has come to, for its error. */
+interface Attempt {
+  /** The host key that was shown. */
+  key?: string;
+  /** A question of the log-in that is not known, in the node's words. */
+  question?: string;
+}
+
+function explain({ host, hostKeys, connection, address, port, username }: SshEndpoint, error: Error & { level?: string; code?: string }, { key, question }: Attempt): PlatformError {
   const fail = (kind: PlatformErrorKind, answer: string, remedy?: string) => new PlatformError(kind, { node: host, action: "SSH log-in", answer, remedy, cause: error });
-  if (seen && !hostKeys.includes(seen)) {
-    const line = `pulumi config set --path 'uccerts:connections.${connection}.ssh.hostKeys[${hostKeys.length}]' ${seen}`;
-    return fail("rejected", `the host key ${seen} is unknown to the connection "${connection}"`, `If that is the right server, add it: ${line}`);
+  if (key && !hostKeys.map(plainKey).includes(key)) {
+    const line = `pulumi config set --path 'uccerts:connections.${connection}.ssh.hostKeys[${hostKeys.length}]' ${key}`;
+    return fail("rejected", `the host key ${key} is unknown to the connection "${connection}"`, `If that is the right server, add it: ${line}`);
   }
-  if (error.level === "client-authentication")
-    return fail("authentication", `the log-in of ${username} was refused`, "Nothing more was tried with this account in this run, because three wrong log-ins lock it. Correct the connection's user name and password");
-  if (error.level === "client-timeout") return fail("timeout", `no SSH connection to ${address}:${port} in time`);
+  if (question !== undefined) return fail("authentication", `the log-in of ${username} asks "${question}", which is not known here; nothing was typed into it`, `${LOCKING}. Log in once by hand and answer it`);
+  if (error.level === "client-authentication") return fail("authentication", `the log-in of ${username} was refused`, `${LOCKING}. Correct the connection's user name and password`);
+  if (error.level === "client-timeout") return fail("timeout", `no SSH session on ${address}:${port} in time`);
   return fail("connection", `no SSH connection to ${address}:${port} (${error.code ?? error.message})`);
 }
 
-/** Opens a shell. Log-in is keyboard-interactive, which is what the appliances take. `limit` in milliseconds. */
+/** Some tools print the padding of base-64. */
+function plainKey(key: string): string {
+  return key.replace(/=+$/, "");
+}
+
+/** The one question of a log-in into which a password is typed; not that for a new one, or for a second factor. */
+const ASKS_PASSWORD = /^(?!.*\b(new|current|old|retype|again|expired|confirm)\b).*password[^:]*:?\s*$/i;
+
+/** Opens a shell. Log-in is keyboard-interactive, which is what the appliances take. `limit` in milliseconds, for all of it. */
 export function openShell(endpoint: SshEndpoint, limit: number): Promise<Shell> {
   const client = new Client();
-  let seen: string | undefined;
+  const attempt: Attempt = {};
+  let answered = false;
   const config: ConnectConfig = {
     host: endpoint.address,
     port: endpoint.port,
@@ -109,22 +135,36 @@ export function openShell(endpoint: SshEndpoint, limit: number): Promise<Shell> 
     authHandler: ["keyboard-interactive"],
     readyTimeout: limit,
     keepaliveInterval: 30_000,
-    hostVerifier: (key: Buffer) => endpoint.hostKeys.includes((seen = fingerprint(key))),
+    hostVerifier: (key: Buffer) => endpoint.hostKeys.map(plainKey).includes((attempt.key = fingerprint(key))),
   };
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
-      client.end();
-      reject(explain(endpoint, error, seen));
+      clearTimeout(timer);
+      // Stays an error listener of the client, which can tell of more than one error.
+      client.destroy();
+      reject(explain(endpoint, error, attempt));
     };
-    client.once("error", fail);
-    // A lost connection is told twice; the second time nobody must listen, but an error without a listener would be uncaught.
-    client.on("error", () => {});
-    client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) => finish(prompts.map(() => endpoint.password)));
+    const closed = () => fail(new Error("the connection was closed"));
+    const timer = setTimeout(() => fail(Object.assign(new Error("no shell in time"), { level: "client-timeout" })), limit);
+    client.on("error", fail);
+    client.once("close", closed);
+    client.on("keyboard-interactive", (_name, instructions, _language, prompts, finish) => {
+      if (prompts.length === 0) return finish([]);
+      const known = prompts.length === 1 && ASKS_PASSWORD.test(prompts[0]!.prompt);
+      if (known && answered) return fail(Object.assign(new Error("asked for the password again"), { level: "client-authentication" }));
+      if (known) {
+        answered = true;
+        return finish([endpoint.password]);
+      }
+      attempt.question = [instructions, ...prompts.map(({ prompt }) => prompt)].join(" ").trim().slice(-200);
+      fail(new Error("the log-in asks more than a password"));
+    });
     client.once("ready", () =>
       client.shell({ term: "vt100", cols: 200, rows: 1000 }, (error, channel) => {
-        client.removeListener("error", fail);
-        if (error) fail(error);
-        else resolve(new Shell(client, channel, endpoint.host));
+        if (error) return fail(error);
+        clearTimeout(timer);
+        resolve(new Shell(client, channel, endpoint.host));
+        client.removeListener("error", fail).removeListener("close", closed);
       }),
     );
     client.connect(config);

@@ -3,6 +3,7 @@
 import { createType1Message, createType3Message, decodeType2Message } from "axios-ntlm/lib/ntlm";
 import { PlatformError } from "../../errors";
 import type { HttpsClient, HttpsRequest, HttpsResponse } from "../../transport/https";
+import { pageText } from "./pages";
 
 export interface CertsrvCredential {
   username: string;
@@ -15,6 +16,8 @@ const USER_AGENT = "Mozilla/5.0 (compatible; pulumi-uccerts)";
 
 export class CertsrvClient {
   private scheme: "Basic" | "NTLM" | undefined;
+  /** One after the other: the messages of two NTLM log-ins on one connection must not mix. */
+  private queue: Promise<unknown> = Promise.resolve();
 
   /** `https` must keep one single connection, because NTLM logs in a connection, not a request. */
   constructor(
@@ -41,14 +44,26 @@ export class CertsrvClient {
     return this.send({ method: "GET", path: `/certsrv/certnew.p7b?ReqID=CACert&Renewal=${renewal}&Enc=b64`, action: "fetch the authority's chain" });
   }
 
-  private async send(request: HttpsRequest): Promise<HttpsResponse> {
+  private send(request: HttpsRequest): Promise<HttpsResponse> {
+    const turn = this.queue.then(() => this.sendNow(request));
+    this.queue = turn.catch(() => {});
+    return turn;
+  }
+
+  private async sendNow(request: HttpsRequest): Promise<HttpsResponse> {
     const asked = { ...request, headers: { "user-agent": USER_AGENT, ...request.headers } };
     // A form is not sent before the log-in scheme is known: the first answer would be a 401 in any case.
-    this.scheme ??= this.choose(await this.https.send({ ...asked, method: "GET", path: "/certsrv/", body: undefined }));
+    this.scheme ??= this.choose(request.action, await this.https.send({ ...asked, method: "GET", path: "/certsrv/", headers: { "user-agent": USER_AGENT }, body: undefined }));
     const answer = this.scheme === "Basic" ? await this.https.send({ ...asked, auth: this.basic() }) : await this.ntlm(asked);
     if (answer.status === 401 || answer.status === 403) throw this.refused(answer.status, request.action);
-    if (answer.status >= 400) throw new PlatformError(answer.status === 503 ? "busy" : "unknown", { node: this.host, action: request.action, answer: `HTTP ${answer.status}` });
+    if (answer.status >= 400) throw this.failed(request.action, answer);
     return answer;
+  }
+
+  private failed(action: string, { status, body }: HttpsResponse): PlatformError {
+    const kind = [502, 503, 504].includes(status) ? "busy" : status === 404 ? "notFound" : "unknown";
+    const remedy = status === 404 ? "Web enrolment is not installed on this server, or not below /certsrv/" : undefined;
+    return new PlatformError(kind, { node: this.host, action, answer: `HTTP ${status} ${pageText(body)}`.trim(), remedy });
   }
 
   private get host(): string {
@@ -56,7 +71,10 @@ export class CertsrvClient {
   }
 
   /** NTLM where it is offered and a domain is configured, else Basic, which is safe here because TLS is verified. */
-  private choose({ status, headers }: HttpsResponse): "Basic" | "NTLM" {
+  private choose(action: string, answer: HttpsResponse): "Basic" | "NTLM" {
+    const { status, headers } = answer;
+    // Nothing is known of the log-in yet: neither is a scheme chosen for good, nor is a credential sent.
+    if (status >= 400 && status !== 401) throw status === 403 ? this.refused(403, action) : this.failed(action, answer);
     const offered = (headers["www-authenticate"] ?? "").split(",").map((scheme) => scheme.trim().split(" ")[0]!.toLowerCase());
     if (offered.includes("ntlm") && (this.credential().domain || !offered.includes("basic"))) return "NTLM";
     if (offered.includes("basic") || status !== 401) return "Basic";
@@ -79,9 +97,16 @@ export class CertsrvClient {
     const bare = { ...request, method: "GET" as const, body: undefined };
     const first = await this.https.send({ ...bare, headers: { ...request.headers, authorization: createType1Message("", domain) } });
     const challenge = /NTLM [A-Za-z0-9+/=]+/.exec(first.headers["www-authenticate"] ?? "")?.[0];
-    if (!challenge) return first;
+    if (!challenge || first.headers.connection?.toLowerCase() === "close") throw this.noNtlm(request.action, first);
     const answer = createType3Message(decodeType2Message(challenge), username, password, "", domain);
     return this.https.send({ ...request, headers: { ...request.headers, authorization: answer } });
+  }
+
+  /** NTLM was offered and then not carried on, before any password was proved. */
+  private noNtlm(action: string, { status, headers }: HttpsResponse): PlatformError {
+    if (status >= 500) return new PlatformError("busy", { node: this.host, action, answer: `HTTP ${status} instead of an NTLM challenge` });
+    const why = headers.connection?.toLowerCase() === "close" ? "it closes the connection after its challenge, and NTLM logs in a connection" : `it answers ${status} without a challenge`;
+    return new PlatformError("unknown", { node: this.host, action, answer: `the server offers NTLM, but ${why}`, remedy: "Look at proxies in between and at the authentication settings of /certsrv in IIS" });
   }
 
   private refused(status: number, action: string): PlatformError {

@@ -1,7 +1,7 @@
 // AD CS web enrolment as an authority.
 import { readCertificates } from "../../../domain/x509/bundle";
 import { type Certificate, parseCertificate } from "../../../domain/x509/certificate";
-import { PlatformError } from "../../errors";
+import { PlatformError, sentence } from "../../errors";
 import type { HttpsResponse } from "../../transport/https";
 import { retry } from "../../transport/retry";
 import type { AuthorityPlatform, Submission } from "../authority";
@@ -28,13 +28,17 @@ export class CertsrvDriver implements AuthorityPlatform {
     const { body } = await this.parts.asEnroller(() => this.parts.client.submit(csrPem, template));
     const answer = submissionAnswer(body);
     if (!answer) throw this.strange("submit the request", body);
-    return answer.status === "issued" ? this.fetch(answer.requestId) : plainAnswer(answer);
+    return answer.status === "issued" ? this.collect(answer.requestId) : plainAnswer(answer);
   }
 
   async fetch(requestId: string): Promise<Submission> {
+    const action = `fetch the certificate of request ${requestId}`;
     const answer = await this.read(() => this.parts.client.certificate(requestId));
-    if (!isCertificate(answer)) return plainAnswer(fetchAnswer(answer.body, requestId));
-    return { status: "issued", requestId, certificate: parseCertificate(answer.body) };
+    if (isCertificate(answer)) return { status: "issued", requestId, certificate: this.certificate(action, answer.body) };
+    const said = fetchAnswer(answer.body, requestId);
+    if (said === "unknown") throw new PlatformError("notFound", { node: this.host, action, answer: "the authority knows no such request" });
+    if (!said) throw this.strange(action, answer.body);
+    return plainAnswer(said);
   }
 
   /** The newest renewal's chain. */
@@ -45,6 +49,23 @@ export class CertsrvDriver implements AuthorityPlatform {
       return readCertificates(answer.body);
     } catch {
       throw this.strange("fetch the authority's chain", answer.body);
+    }
+  }
+
+  /** What was issued and cannot be fetched now keeps its id, so that nobody submits the request again (R30). */
+  private async collect(requestId: string): Promise<Submission> {
+    try {
+      return await this.fetch(requestId);
+    } catch (error) {
+      return { status: "pending", requestId, message: `it was issued and could not be fetched yet (${sentence(error)})` };
+    }
+  }
+
+  private certificate(action: string, body: string): Certificate {
+    try {
+      return parseCertificate(body);
+    } catch (error) {
+      throw new PlatformError("unknown", { node: this.host, action, answer: `what came is no certificate that can be read (${sentence(error)})`, cause: error });
     }
   }
 

@@ -1,6 +1,7 @@
 // Certificate Management REST, one method per endpoint: platform-interfaces.md section 1. Takes no decisions.
+import { PlatformError } from "../../errors";
 import type { HttpsClient, HttpsResponse } from "../../transport/https";
-import { restFailure } from "./failures";
+import { plainText, restFailure } from "./failures";
 
 const BASE = "/platformcom/api/v1/certmgr/config";
 
@@ -60,7 +61,7 @@ export class CertificateRest {
     return this.get(`read the pending ${service} request`, `/csr?service=${encodeURIComponent(service)}`);
   }
 
-  generateCsr(request: WireCsrRequest): Promise<Answer<{ csr: string }>> {
+  generateCsr(request: WireCsrRequest): Promise<Answer<{ csr?: string }>> {
     return this.post(`generate a ${request.service} CSR`, "/csr", request);
   }
 
@@ -89,9 +90,15 @@ export class CertificateRest {
 }
 
 function parse<T>(host: string, action: string, answer: HttpsResponse): T {
+  const body = parsed(answer.body);
+  if (typeof body === "object" && body !== null) return body as T;
+  throw new PlatformError("unknown", { node: host, action, answer: `the answer is not what this call gives (HTTP ${answer.status}): "${plainText(answer.body)}"` });
+}
+
+function parsed(body: string): unknown {
   try {
-    return JSON.parse(answer.body) as T;
+    return JSON.parse(body);
   } catch {
-    throw restFailure(host, action, answer);
+    return undefined;
   }
 }

@@ -3,8 +3,8 @@ import type { Product, Purpose, TrustStore } from "../../../domain/purposes";
 import type { Question } from "../../../domain/question";
 import type { Member, ServiceReading, Snapshot, TrustEntry } from "../../../domain/readings";
 import { R46 } from "../../../domain/rules/restarts";
-import { type Certificate, type KeyFacts, parseCertificate } from "../../../domain/x509/certificate";
-import { PlatformError } from "../../errors";
+import type { Certificate, KeyFacts } from "../../../domain/x509/certificate";
+import { PlatformError, type PlatformErrorKind } from "../../errors";
 import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
 import type { Served, SystemFacts, VosPlatform, Watch } from "../vos";
@@ -14,7 +14,7 @@ import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-ce
 import type { PlatformCli } from "./cli/platform-cli";
 import { pageStatus } from "./page";
 import { servedCertificate } from "./served";
-import { baseName, csrRequestOf, membersOf, serviceOf, snapshotOf, trustEntriesOf } from "./translate";
+import { baseName, csrRequestOf, identityOf, membersOf, serviceOf, snapshotOf, trustEntriesOf } from "./translate";
 
 /** What a driver is made of. `asOs` and `asApplication` run a call under the rule of one failed log-in. */
 export interface VosParts {
@@ -36,6 +36,10 @@ export interface VosParts {
 
 /** Reason codes with which Control Center leaves a service to the CLI: reserved for the platform, operation not supported. */
 const LEFT_TO_CLI = ["-1011", "-1045"];
+/** Already started, already in the specified state (platform-interfaces.md 2.4). */
+const ALREADY_STARTED = ["-1039", "-1057"];
+/** What a reason code means, where it is not simply a refusal. */
+const CONTROL_KINDS: Readonly<Record<string, PlatformErrorKind>> = { "-1004": "notFound", "-1010": "notFound", "-1029": "busy", "-1031": "timeout", "-1041": "busy", "-1046": "busy" };
 
 export class VosDriver implements VosPlatform {
   constructor(private readonly parts: VosParts) {}
@@ -45,7 +49,7 @@ export class VosDriver implements VosPlatform {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return snapshotOf(await this.read(() => this.parts.rest.snapshot()));
+    return snapshotOf(this.fqdn, await this.read(() => this.parts.rest.snapshot()));
   }
 
   async trustEntries(store: TrustStore): Promise<TrustEntry[]> {
@@ -55,7 +59,8 @@ export class VosDriver implements VosPlatform {
 
   async identity(purpose: Purpose): Promise<{ certificate: Certificate; clock: Date } | undefined> {
     const answer = await unlessMissing(this.read(() => this.parts.rest.identity(purpose)));
-    return answer?.body.certificate ? { certificate: parseCertificate(answer.body.certificate), clock: answer.date } : undefined;
+    const certificate = answer?.body.certificate && identityOf(this.fqdn, purpose, answer.body.certificate);
+    return certificate ? { certificate, clock: answer.date } : undefined;
   }
 
   async pendingRequest(purpose: Purpose): Promise<string | undefined> {
@@ -66,7 +71,9 @@ export class VosDriver implements VosPlatform {
   async generateRequest(question: Question): Promise<string> {
     const before = await this.pendingRequest(question.purpose);
     try {
-      return (await this.parts.asOs(() => this.parts.rest.generateCsr(csrRequestOf(question, this.parts.covered)))).body.csr;
+      const { csr } = (await this.parts.asOs(() => this.parts.rest.generateCsr(csrRequestOf(question, this.parts.covered)))).body;
+      if (csr) return csr;
+      throw this.failure("unknown", `generate a ${question.purpose} CSR`, "the answer holds no CSR");
     } catch (error) {
       const after = isLost(error) ? await this.pendingRequest(question.purpose) : undefined;
       if (after && after !== before) return after;
@@ -148,14 +155,22 @@ export class VosDriver implements VosPlatform {
   /** @returns false when Control Center leaves it to the CLI. */
   private async control(type: ControlType, name: string, watch: Watch): Promise<boolean> {
     watch(type === "Restart" ? "restarting" : "starting");
-    const answer = await this.parts.asApplication(() => this.parts.controlCenter.control(type, name, this.parts.times.serviceRestart));
+    const { controlCenter, times } = this.parts;
+    // A busy Control Center has not begun; a lost answer says nothing, and a restart is never asked for twice.
+    const answer = await retry(() => this.parts.asApplication(() => controlCenter.control(type, name, times.serviceRestart)), { first: times.retryFirst, kinds: ["busy"] });
     const code = codeOf(answer, name);
     if (LEFT_TO_CLI.includes(code)) {
       this.parts.say(`${this.fqdn}: Control Center leaves ${name} to the CLI (${code})`);
       return false;
     }
-    if (answer.ReturnCode !== "0") throw new PlatformError("rejected", { node: this.fqdn, action: `${type.toLowerCase()} ${name}`, answer: `Control Center answers ${code} ${answer.ReasonString || (answer.services[0]?.ReasonCodeString ?? "")}`.trim() });
-    return true;
+    const already = type === "Start" && ALREADY_STARTED.includes(code);
+    if (answer.ReturnCode === "0" || already) return true;
+    const words = answer.ReasonString || (answer.services[0]?.ReasonCodeString ?? "");
+    throw this.failure(CONTROL_KINDS[code] ?? "rejected", `${type.toLowerCase()} ${name}`, `Control Center answers ${code} ${words}`.trim());
+  }
+
+  private failure(kind: PlatformErrorKind, action: string, answer: string): PlatformError {
+    return new PlatformError(kind, { node: this.fqdn, action, answer });
   }
 
   private read<T>(work: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ const BY_TEXT: readonly [RegExp, PlatformErrorKind][] = [
   [/exceeded allowed rate|try again later|is busy|in progress/i, "busy"],
   [/\.csr does not exist|no certificate for|not found|-1004|-1010/i, "notFound"],
   [/already (exists|present)/i, "conflict"],
-  [/public key.*(do(es)? not|doesn't) match|SAN.*does not match|CA certificate is not available|could not be uploaded|expired|not yet valid|wildcard|invalid|not supported|reading the certificate/i, "rejected"],
+  [/public key.*(do(es)? not|doesn't) match|SAN.*does not match|CA certificate is not available|could not be uploaded|expired|not yet valid|wildcard|invalid|not supported|reading the certificate|incorrect axl version/i, "rejected"],
   [/privilege|not authori[sz]ed|permission|forbidden/i, "permission"],
 ];
 

@@ -4,6 +4,7 @@ import { type Certificate, type KeyFacts, parseCertificate } from "../../../doma
 import { toPem } from "../../../domain/x509/pem";
 import { PlatformError } from "../../errors";
 import type { Endpoint } from "../../transport/https";
+import { handshakeOptions } from "../../transport/pins";
 import type { Served } from "../vos";
 
 /** TLS 1.2 and 1.3 signature algorithms by key type: a server that has no such certificate cannot answer. */
@@ -43,7 +44,7 @@ function chainOf(peer: DetailedPeerCertificate): Certificate[] {
 
 /** What `endpoint` serves to a client that offers only this key type; undefined when it has nothing for it. */
 export async function servedCertificate({ host, address, port, tls }: Endpoint, keyType: KeyFacts["type"], limit: number): Promise<Served | undefined> {
-  const options: ConnectionOptions = { host: address, port, servername: host, rejectUnauthorized: false, sigalgs: SIGNATURES[keyType], minVersion: tls.minVersion as ConnectionOptions["minVersion"] };
+  const options: ConnectionOptions = { ...handshakeOptions(host, tls), host: address, port, sigalgs: SIGNATURES[keyType] };
   try {
     const chain = chainOf(await handshake(options, limit));
     return { certificate: chain[0]!, chainPems: chain.map(({ x509 }) => toPem("CERTIFICATE", x509.raw)) };

@@ -1,7 +1,9 @@
 // From the wire's names to ours. No wire name leaves this folder.
 import type { Member, ServiceReading, ServiceState, Snapshot, TrustEntry } from "../../../domain/readings";
 import type { Question } from "../../../domain/question";
-import { parseCertificate } from "../../../domain/x509/certificate";
+import { isPurpose } from "../../../domain/purposes";
+import { type Certificate, parseCertificate } from "../../../domain/x509/certificate";
+import { PlatformError, sentence } from "../../errors";
 import type { WireProcessNode } from "./axl";
 import type { Answer, WireCsrRequest, WireSnapshot, WireTrust } from "./certificate-rest";
 import type { WireService } from "./control-center";
@@ -16,10 +18,29 @@ function trustEntry(store: string, { filename, certificate }: WireTrust): TrustE
   }
 }
 
-export function snapshotOf({ body, date }: Answer<WireSnapshot>): Snapshot {
-  const identities = (body.identities ?? []).filter(({ certificate }) => certificate).map(({ service, certificate }) => [service, parseCertificate(certificate!)] as const);
-  const requests = (body.identities ?? []).filter(({ csr }) => csr).map(({ service, csr }) => [service, csr!] as const);
-  const trusts = (body.trusts ?? []).flatMap(({ service, certificate_data = [] }) => certificate_data.flatMap((row) => trustEntry(storeName(service), row)));
+/**
+ * The certificate of a purpose. One that is not known here may have a certificate of a kind that is not; it must not hide the others.
+ * @returns undefined for such a one
+ * @throws when that of a known purpose cannot be read
+ */
+export function identityOf(host: string, service: string, pem: string): Certificate | undefined {
+  try {
+    return parseCertificate(pem);
+  } catch (error) {
+    if (!isPurpose(service)) return undefined;
+    throw new PlatformError("unknown", { node: host, action: "read certificates", answer: `its ${service} certificate cannot be read (${sentence(error)})`, cause: error });
+  }
+}
+
+/** @throws when it is no snapshot, or the certificate of a known purpose cannot be read */
+export function snapshotOf(host: string, { body, date }: Answer<WireSnapshot>): Snapshot {
+  if (!Array.isArray(body.identities) || !Array.isArray(body.trusts)) throw new PlatformError("unknown", { node: host, action: "read certificates", answer: "the snapshot does not hold its two lists, identities and trusts" });
+  const identities = body.identities.flatMap(({ service, certificate }) => {
+    const found = certificate && identityOf(host, service, certificate);
+    return found ? [[service, found] as const] : [];
+  });
+  const requests = body.identities.filter(({ csr }) => csr).map(({ service, csr }) => [service, csr!] as const);
+  const trusts = body.trusts.flatMap(({ service, certificate_data = [] }) => certificate_data.flatMap((row) => trustEntry(storeName(service), row)));
   return { identities: new Map(identities), requests: new Map(requests), trusts, clock: date };
 }
 
@@ -29,8 +50,8 @@ function storeName(service: string): string {
 }
 
 export function trustEntriesOf(store: string, body: WireTrust[] | { certificates?: WireTrust[] }): TrustEntry[] {
-  const rows = Array.isArray(body) ? body : (body.certificates ?? []);
-  return rows.flatMap((row) => trustEntry(store, row));
+  const rows = Array.isArray(body) ? body : body.certificates;
+  return (Array.isArray(rows) ? rows : []).flatMap((row) => trustEntry(store, row));
 }
 
 /** The base name that uploads and queries of a trust store take. */

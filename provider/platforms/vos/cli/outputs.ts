@@ -43,11 +43,16 @@ export function ssoEnabled(output: string): boolean | undefined {
   return match ? match[1]!.toLowerCase() === "enabled" : undefined;
 }
 
-/** `utils dbreplication runtimestate`: rows such as `sub1  10.0.0.2  0.01  Y/Y/Y  0  (g_3)  (2) Setup Completed`. */
+/**
+ * `utils dbreplication runtimestate`: rows such as `sub1  10.0.0.2  0.01  Y/Y/Y  0  (g_3)  (2) Setup Completed`.
+ * A node whose state is not understood (off-line, no number) is not healthy.
+ */
 export function replicationRows(output: string): { name: string; state: string; healthy: boolean }[] {
   return output.split("\n").flatMap((line) => {
-    const match = /^(\S+)\s+\d+\.\d+\.\d+\.\d+\s.*\((\d+)\)\s*(.*)$/.exec(line.trim());
-    return match ? [{ name: match[1]!, state: `(${match[2]}) ${match[3]!.trim()}`, healthy: match[2] === "2" }] : [];
+    const [, name, rest = ""] = /^(\S+)\s+\d+\.\d+\.\d+\.\d+\s+(.*)$/.exec(line.trim()) ?? [];
+    if (!name) return [];
+    const [, number, words = ""] = /\((\d+)\)([^()]*)$/.exec(rest) ?? [];
+    return [{ name, state: number ? `(${number}) ${words.trim()}` : rest.trim(), healthy: number === "2" }];
   });
 }
 
@@ -55,15 +60,15 @@ export function replicationRows(output: string): { name: string; state: string; 
 export function lastBackup(output: string): Date | undefined {
   const dates = output.split("\n").flatMap((line) => {
     const match = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}:\d{2}:\d{2}) (\S+) (\d{4})\s+SUCCESS/.exec(line);
-    return match ? [zonedDate(match)] : [];
+    return match ? zonedDate(match) : [];
   });
   return dates.sort((a, b) => b.getTime() - a.getTime())[0];
 }
 
 /** A zone such as CEST is not known to JavaScript; the day counts here, so UTC is near enough. */
-function zonedDate([, month, day, time, zone, year]: RegExpExecArray): Date {
-  const exact = new Date(`${month} ${day} ${year} ${time} ${zone}`);
-  return Number.isNaN(exact.getTime()) ? new Date(`${month} ${day} ${year} ${time} UTC`) : exact;
+function zonedDate([, month, day, time, zone, year]: RegExpExecArray): Date[] {
+  const readings = [zone, "UTC"].map((one) => new Date(`${month} ${day} ${year} ${time} ${one}`));
+  return readings.filter((date) => !Number.isNaN(date.getTime())).slice(0, 1);
 }
 
 /** `utils disaster_recovery status backup`: whether one is running now. */

@@ -4,7 +4,7 @@ import { PlatformError } from "../../../errors";
 import { retry } from "../../../transport/retry";
 import type { SystemFacts, Watch } from "../../vos";
 import * as outputs from "./outputs";
-import type { CliSession, Command } from "./session";
+import { type CliSession, type Command, NotSent } from "./session";
 
 const YES = { question: /\((yes|y)[/|](no|n)\)\s*\??\s*:?\s*$/i, answer: "yes" };
 
@@ -14,8 +14,14 @@ export interface CliTimes {
   retryFirst: number;
 }
 
+/** How often a session is opened when the node refuses; nothing has been done then, so this is safe before a write too. */
+const OPENINGS = 3;
+
 export class PlatformCli {
   private session: Promise<CliSession> | undefined;
+  /** Sessions in which a service was restarting when its prompt did not come back: left alone until the end. */
+  private readonly abandoned: CliSession[] = [];
+  private closed = false;
 
   constructor(
     private readonly host: string,
@@ -57,7 +63,7 @@ export class PlatformCli {
   async deleteCertificate(store: string, fileName: string): Promise<void> {
     for (const unit of [store, store.replace(/-trust$/, "")]) {
       if (!(await this.trustFiles()).includes(`${store}/${fileName}`)) return;
-      await this.run({ line: `set cert delete ${unit} ${fileName}`, action: `delete ${store}/${fileName}`, replies: [YES] });
+      await this.write({ line: `set cert delete ${unit} ${fileName}`, action: `delete ${store}/${fileName}`, replies: [YES] });
     }
     if ((await this.trustFiles()).includes(`${store}/${fileName}`))
       throw new PlatformError("rejected", { node: this.host, action: `delete ${store}/${fileName}`, answer: "it is still listed after the deletion" });
@@ -71,10 +77,11 @@ export class PlatformCli {
     return this.control("start", name, watch);
   }
 
-  /** Closes the session where one is open, never in the middle of a command. */
+  /** Closes every session, never in the middle of a command; none is opened any more. */
   async close(): Promise<void> {
+    this.closed = true;
     const session = await this.session?.catch(() => undefined);
-    await session?.close();
+    await Promise.all([...this.abandoned, ...(session ? [session] : [])].map((one) => one.close()));
   }
 
   /** Returns when the prompt is back; the session is never left before that (platform-interfaces.md 3.5). */
@@ -85,7 +92,7 @@ export class PlatformCli {
       if (seen && seen.state !== last?.state) watch(seen.state.toUpperCase());
       last = seen ?? last;
     };
-    const output = await this.run({ line: `utils service ${verb} ${name}`, action: `${verb} ${name}`, idle: this.times.serviceRestart, watch: told, uninterruptible: true });
+    const output = await this.write({ line: `utils service ${verb} ${name}`, action: `${verb} ${name}`, limit: this.times.serviceRestart, watch: told, uninterruptible: true });
     const final = last ?? outputs.serviceList(output).at(-1);
     if (!final) throw new PlatformError("rejected", { node: this.host, action: `${verb} ${name}`, answer: output.trim().split("\n").at(-1) ?? "no answer" });
   }
@@ -104,15 +111,35 @@ export class PlatformCli {
     return retry(() => this.run({ line, action }), { first: this.times.retryFirst, attempts: 3 });
   }
 
-  private async run(command: Omit<Command, "idle"> & { idle?: number }): Promise<string> {
-    const opening = (this.session ??= this.open());
-    try {
-      return await (await opening).run({ idle: this.times.cliCommand, ...command });
-    } catch (error) {
-      // Whatever state the shell is in, the next command starts in a new session.
-      if (this.session === opening) this.session = undefined;
-      if (!command.uninterruptible) void opening.then((session) => session.close()).catch(() => {});
-      throw error;
+  /** A command that changes something is sent once; only the session for it may need more than one try. */
+  private async write(command: Asked): Promise<string> {
+    await retry(() => this.opened(), { first: this.times.retryFirst, attempts: OPENINGS });
+    return this.run(command);
+  }
+
+  private async run(command: Asked): Promise<string> {
+    for (let opening = 1; ; opening++) {
+      const session = await this.opened();
+      try {
+        return await session.run({ limit: this.times.cliCommand, ...command });
+      } catch (error) {
+        // Whatever state the shell is in, the next command starts in a new session.
+        if (command.uninterruptible && !(error instanceof NotSent)) this.abandoned.push(session);
+        else void session.close();
+        if (!(error instanceof NotSent) || opening >= OPENINGS) throw error;
+      }
     }
   }
+
+  /** The session, a new one when there is none, or when it has ended (after 30 idle minutes the node ends it). */
+  private opened(): Promise<CliSession> {
+    if (this.closed) throw new PlatformError("connection", { node: this.host, action: "open a CLI session", answer: "the run is ending; nothing was sent" });
+    const opening = this.session ? this.session.then((session) => (session.open ? session : this.open())) : this.open();
+    this.session = opening;
+    // A failed opening is not remembered.
+    opening.catch(() => this.session === opening && (this.session = undefined));
+    return opening;
+  }
 }
+
+type Asked = Omit<Command, "limit"> & { limit?: number };

@@ -47,12 +47,12 @@ export class CertificateStore {
     return this.entries(store).find((entry) => entry.fileName === fileName);
   }
 
-  /** One entry per common name: the later notBefore wins, whatever the key or the serial number. `own` is the node's own certificate, or that of another node. */
+  /** One entry per common name: the later notBefore wins, whatever the key or the serial number. A certificate that a node itself has now (`own`) always wins. */
   trust(store: string, certificate: Described, description: string, own = false): Stored {
     const list = this.trusts.get(store) ?? [];
     const present = list.find((entry) => keyName(entry.certificate) === keyName(certificate));
     if (present?.certificate.parsed.fingerprint256 === certificate.parsed.fingerprint256) return "already there";
-    if (present && present.certificate.notBefore >= certificate.notBefore) return "older than what is there";
+    if (present && !own && present.certificate.notBefore >= certificate.notBefore) return "older than what is there";
     const entry = { fileName: trustFileName(store, certificate, own), certificate, description };
     this.trusts.set(store, [...list.filter((other) => other !== present), entry]);
     return present ? "displaced another" : "stored";

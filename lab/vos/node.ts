@@ -125,8 +125,8 @@ export class VosNode {
   }
 
   /** After an installation or a rebuild: self-signed everywhere, everything freshly loaded. */
-  async install(): Promise<void> {
-    await this.certificates.install();
+  async install(at = this.now()): Promise<void> {
+    await this.certificates.install(at);
     for (const container of CONTAINERS) if (this.services.get(container)) this.load(container);
     this.onServedChange();
   }

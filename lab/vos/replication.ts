@@ -29,9 +29,9 @@ export class Replication {
   constructor(private readonly cluster: VosCluster) {}
 
   /** Sends a trust certificate to the other nodes that have this store. */
-  trust(from: VosNode, store: string, certificate: Described, description: string): void {
+  trust(from: VosNode, store: string, certificate: Described, description: string, own = false): void {
     if (!from.publisher && !this.cluster.lab.switches.subscriberTrustReplicates) return;
-    if (REPLICATED_STORES.includes(store)) this.send(from, store, (node) => node.store.trust(store, certificate, description));
+    if (REPLICATED_STORES.includes(store)) this.send(from, store, (node) => node.store.trust(store, certificate, description, own));
   }
 
   deletion(from: VosNode, store: string, fileName: string): void {

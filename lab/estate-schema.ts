@@ -11,7 +11,7 @@ import {
   type Switches,
   type TemplateDescription,
 } from "./estate";
-import { type Fault, FAULTS } from "./faults";
+import { type Fault, type FaultName, FAULTS, LASTING } from "./faults";
 import type { Interface } from "./history";
 import { amount, type Check, count, flag, fqdn, isRecord, listOf, mapOf, must, oneOf, type Path, required, type Report, shape, text } from "./shape";
 
@@ -67,26 +67,35 @@ const authority = shape<AuthorityDescription>({
   editFlags: listOf(oneOf("EDITF_ATTRIBUTEENDDATE", "EDITF_ATTRIBUTESUBJECTALTNAME2")),
 });
 
-const fault = shape<Fault>({
+const faultShape = shape<Fault>({
   fault: required(oneOf(...Object.keys(FAULTS))),
   node: fqdn,
   interface: oneOf(...Object.keys(INTERFACES)),
   action: text,
-  times: count,
+  times: must("a whole number, 1 or more", (value) => Number.isInteger(value) && (value as number) > 0),
   milliseconds: amount,
   name: text,
   days: amount,
 });
 
+const fault: Check = (value, path, report) => {
+  faultShape(value, path, report);
+  if (isRecord(value) && value.times !== undefined && LASTING.includes(value.fault as FaultName)) report([...path, "times"], "has no meaning here: the fault lasts until it is switched off");
+};
+
 const timing = shape(Object.fromEntries(Object.keys(DEFAULT_TIMING).map((field) => [field, amount])));
 
-/** A switch that is on or off by default can only be that; the others name their values. */
-const SWITCH_VALUES: { [Name in keyof Switches]: Check } = {
-  ...(Object.fromEntries(Object.keys(DEFAULT_SWITCHES).map((field) => [field, flag])) as { [Name in keyof Switches]: Check }),
+/** Switches that are more than on or off; the compiler makes sure that none is forgotten. */
+const NAMED_SWITCHES: { [Name in keyof Switches as boolean extends Switches[Name] ? never : Name]: Check } = {
   keyMismatchStatus: oneOf(400, 500),
   duplicateTrust: oneOf("refused", "accepted"),
+  controlCenterRequestsPerMinute: count,
   pkcs7Label: oneOf("CERTIFICATE", "PKCS7"),
+  certDeleteTakes: oneOf("store", "unit", "either"),
+  firstPrompt: oneOf("once", "twice", "after newline"),
 };
+
+const SWITCH_VALUES = { ...Object.fromEntries(Object.keys(DEFAULT_SWITCHES).map((field) => [field, flag])), ...NAMED_SWITCHES } as { [Name in keyof Switches]: Check };
 
 const estate = shape<EstateDescription>({
   name: required(name),

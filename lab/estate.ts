@@ -9,9 +9,9 @@ export interface NodeDescription {
   fqdn: string;
   product: Product;
   role: Role;
-  /** Shown in the platform's own listings; made up when absent. */
+  /** Shown in the platform's own listings; `10.0.<cluster>.<node>` when absent, the first of all being `10.0.0.11`. */
   address?: string;
-  /** Services that differ from what the product starts with. */
+  /** Services that differ from what the product starts with; a name that it does not have becomes a feature service. */
   services?: Record<string, InitialState>;
 }
 
@@ -25,7 +25,7 @@ export interface ClusterDescription {
   sso?: boolean;
   /** Age of the last good backup in days; `null`: never. Default 1. */
   backupAgeDays?: number | null;
-  /** Enterprise parameter HTTPS Ciphers. Default `RSA Only`. */
+  /** Enterprise parameter HTTPS Ciphers. Default `RSA Only`: EC certificates are stored, not served. */
   httpsCiphers?: "RSA Only" | "All";
   /** Subject fields that the installation gave. */
   organization?: { organizationalUnit: string; organization: string; locality: string; state: string; country: string };
@@ -73,7 +73,7 @@ export interface LabTiming {
   tomcatStart: number;
   serviceStop: number;
   serviceStart: number;
-  /** From a write on one node to the others. */
+  /** From a write to a trust store on one node to the others. */
   replication: number;
   /** From a multi-server upload on one node to the others. */
   distribution: number;
@@ -81,7 +81,7 @@ export interface LabTiming {
   pageLag: number;
   /** From an SSH log-in until the command line has started. */
   cliStart: number;
-  /** Added to every answer. */
+  /** Added to every answer of HTTPS and of the command line. */
   latency: number;
 }
 
@@ -93,6 +93,8 @@ export interface Switches {
   duplicateTrust: "refused" | "accepted";
   /** Whether an intermediate is refused while its issuer is in no trust store. */
   intermediateNeedsIssuer: boolean;
+  /** Whether an identity upload by REST stores the CA certificates that come with it; otherwise they are ignored and have to be in the trust store before. */
+  identityUploadTakesChain: boolean;
   /** Whether REST honours `altNames` for a multi-server request; otherwise they are ignored. */
   altNamesWithMultiServer: boolean;
   /** Whether a trust upload on a subscriber is replicated too. */
@@ -140,6 +142,7 @@ export const DEFAULT_SWITCHES: Switches = {
   keyMismatchStatus: 500,
   duplicateTrust: "refused",
   intermediateNeedsIssuer: true,
+  identityUploadTakesChain: false,
   altNamesWithMultiServer: true,
   subscriberTrustReplicates: true,
   controlCenterNetworkServices: true,

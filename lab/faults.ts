@@ -14,14 +14,14 @@ export const FAULTS = {
   "lost prompt": "the CLI does its work and never prints the prompt",
   "second try": "SSH refuses the first connection of a client",
   "no answer": "nothing is ever answered",
-  "node down": "every port of the node refuses; replication and distribution do not reach it",
-  "service stays down": "a restart ends in STOPPED",
-  "service at second try": "a restart ends half up, the next one works",
-  "page lags": "the product's page answers 503 for `milliseconds` after STARTED",
-  "old certificate": "the service named in `action` keeps its old certificate at the next restart",
+  "node down": "every port of the node refuses, and distribution does not reach it; what is replicated arrives when it is back",
+  "service stays down": "a start ends in STOPPED",
+  "service at second try": "a start ends in STOPPED, the next one of that service works",
+  "page lags": "the product's page answers 503 for `milliseconds` (default 2000) after STARTED",
+  "old certificate": "the service named in `action` comes up with the certificate that it had before",
   "distribution skips node": "a multi-server certificate does not reach the node",
-  "replication lags": "what is replicated arrives `milliseconds` later",
-  "replication broken": "nothing is replicated, and `utils dbreplication runtimestate` says so",
+  "replication lags": "what is replicated arrives `milliseconds` (default 2000) later",
+  "replication broken": "what is replicated from or to the node arrives when it is repaired; `utils dbreplication runtimestate` says so",
   "drops a SAN": "the CA leaves out the SAN named in `name`, or the last one",
   "drops an extended key usage": "the CA leaves out the usage named in `name` (an OID), or the last one",
   "ignores the requested validity": "the CA issues for `days` (default 30)",
@@ -31,6 +31,12 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
+/** These last until they are switched off. */
+export const LASTING: readonly FaultName[] = ["node down", "replication broken"];
+
+/** For faults that take a time and are given none. */
+export const DEFAULT_MILLISECONDS = 2000;
+
 /** A fault that is switched on. */
 export interface Fault {
   fault: FaultName;
@@ -39,7 +45,7 @@ export interface Fault {
   interface?: Interface;
   /** Only for actions that hold this text. */
   action?: string;
-  /** How often it strikes; for ever when absent. */
+  /** How often it strikes, 1 or more; for ever when absent. Not for faults that last. */
   times?: number;
   milliseconds?: number;
   name?: string;
@@ -61,7 +67,9 @@ export class Faults {
 
   /** Switches a fault on; the function that is returned switches it off. */
   add(fault: Fault): () => void {
-    if (!(fault.fault in FAULTS)) throw new Error(`the lab knows no fault "${fault.fault}"; it knows: ${Object.keys(FAULTS).join(", ")}`);
+    if (!Object.hasOwn(FAULTS, fault.fault)) throw new Error(`the lab knows no fault "${fault.fault}"; it knows: ${Object.keys(FAULTS).join(", ")}`);
+    if (fault.times !== undefined && LASTING.includes(fault.fault)) throw new Error(`the fault "${fault.fault}" lasts until it is switched off: leave out \`times\``);
+    if (fault.times !== undefined && !(Number.isInteger(fault.times) && fault.times > 0)) throw new Error("`times` must be a whole number, 1 or more");
     const own = { ...fault };
     this.active.push(own);
     return () => (this.active = this.active.filter((other) => other !== own));
@@ -76,16 +84,22 @@ export class Faults {
     this.active = [];
   }
 
-  /** The fault that strikes here, if any; it is recorded and counts as one of its `times`. */
+  /** The fault that strikes here, if any; it is recorded, and is switched off when it has struck for the last of its `times`. */
   strike(name: FaultName, occasion: Occasion): Fault | undefined {
     const fault = this.find(name, occasion);
     if (!fault) return undefined;
-    if (fault.times !== undefined && --fault.times <= 0) this.active = this.active.filter((other) => other !== fault);
+    if (fault.times !== undefined && --fault.times === 0) this.active = this.active.filter((other) => other !== fault);
     this.history.record({ ...occasion, action: `fault: ${name}`, detail: { on: occasion.action }, outcome: name });
     return fault;
   }
 
-  /** Whether a lasting fault is on; nothing is recorded or counted. */
+  /** How much longer a fault of this name makes what it strikes here. */
+  delay(name: FaultName, occasion: Occasion): number {
+    const fault = this.strike(name, occasion);
+    return fault ? (fault.milliseconds ?? DEFAULT_MILLISECONDS) : 0;
+  }
+
+  /** Whether a lasting fault is on; nothing is recorded. */
   holds(name: FaultName, occasion: Occasion): boolean {
     return this.find(name, occasion) !== undefined;
   }

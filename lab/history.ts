@@ -41,11 +41,11 @@ export class History {
     return entry;
   }
 
-  /** Records `happening` with its begin and, when `work` has ended, its end; a failure becomes the outcome and is thrown on. */
-  async span<T>(happening: Happening, work: () => Promise<T>): Promise<T> {
+  /** Records `happening` with its begin and, when `work` has ended, its end. `work` may set the outcome; a failure becomes the outcome and is thrown on. */
+  async span<T>(happening: Happening, work: (entry: { outcome: string }) => Promise<T>): Promise<T> {
     const entry = this.record(happening) as { until?: number; outcome: string };
     try {
-      return await work();
+      return await work(entry);
     } catch (error) {
       entry.outcome = error instanceof Error ? error.message : String(error);
       throw error;

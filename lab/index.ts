@@ -1,7 +1,7 @@
 // `pulumi-uccerts/lab`: an emulated estate for tests.
 import { connectionsOf } from "./connections";
 import { ESTATE_A1, type EstateDescription } from "./estate";
-import { Lab } from "./lab";
+import { Lab, refuseMistakes } from "./lab";
 
 export type { EnrolmentRequest } from "./certsrv/authority";
 export type { AuthorityConnection, ClusterConnection, Connections } from "./connections";
@@ -12,6 +12,7 @@ export type { Lab } from "./lab";
 
 /** Starts an estate; without a description that of scenario A1. Stop it with `lab.stop()`. */
 export async function startLab(description: EstateDescription = ESTATE_A1): Promise<Lab> {
+  refuseMistakes(description);
   return new Lab(description).start();
 }
 

@@ -1,9 +1,12 @@
 import { Authority } from "./certsrv/authority";
 import { startCertsrv } from "./certsrv/server";
-import { DEFAULT_SWITCHES, DEFAULT_TIMING, type EstateDescription, type LabTiming, type NodeDescription, type Switches } from "./estate";
+import { type AuthorityDescription, type ClusterDescription, DEFAULT_SWITCHES, DEFAULT_TIMING, type EstateDescription, type LabTiming, type NodeDescription, type Switches } from "./estate";
 import { Faults } from "./faults";
 import { History } from "./history";
+import { checkEstate } from "./estate-schema";
 import { KeyPool } from "./keys";
+import { pathText } from "./shape";
+import { Waits } from "./time";
 import { startSsh } from "./vos/cli/server";
 import { VosCluster } from "./vos/cluster";
 import type { VosNode } from "./vos/node";
@@ -14,6 +17,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** The nodes of an estate are not brand-new: what an authority issues today is newer than their self-signed certificates. */
+const INSTALLED_DAYS_AGO = 30;
+
 /** An emulated estate: real servers on free ports of 127.0.0.1, made-up devices behind them. Forgets everything when it is stopped. */
 export class Lab {
   readonly history = new History();
@@ -21,32 +27,28 @@ export class Lab {
   readonly timing: LabTiming;
   readonly switches: Switches;
   readonly keys = new KeyPool();
+  readonly waits = new Waits();
   readonly clusters: VosCluster[] = [];
   readonly authorities: Authority[] = [];
   stopped = false;
   private readonly running: Running[] = [];
+  private stopping?: Promise<void>;
 
   constructor(readonly description: EstateDescription) {
     this.timing = { ...DEFAULT_TIMING, ...description.timing };
     this.switches = { ...DEFAULT_SWITCHES, ...description.switches };
   }
 
-  /** Makes the certificates and opens the ports. */
+  /** Makes the certificates and opens the ports; when that fails, closes what was opened. */
   async start(): Promise<this> {
-    for (const authority of this.description.authorities ?? []) {
-      const made = new Authority(this, authority, this.authorities.length + 1);
-      await made.install();
-      this.running.push(await startCertsrv(made));
-      this.authorities.push(made);
+    try {
+      for (const authority of this.description.authorities ?? []) await this.addAuthority(authority);
+      for (const cluster of this.description.clusters) await this.addCluster(cluster);
+      for (const fault of this.description.faults ?? []) this.faults.add(fault);
+    } catch (error) {
+      await this.stop();
+      throw error;
     }
-    for (const cluster of this.description.clusters) {
-      const made = new VosCluster(this, cluster);
-      this.clusters.push(made);
-      cluster.nodes.forEach((node) => made.add(node));
-      await Promise.all(made.nodes.map((node) => this.open(node)));
-      await made.settled();
-    }
-    for (const fault of this.description.faults ?? []) this.faults.add(fault);
     return this;
   }
 
@@ -69,21 +71,71 @@ export class Lab {
   }
 
   /** A node joins a running cluster. */
-  async addNode(cluster: string, description: NodeDescription): Promise<VosNode> {
-    const node = this.cluster(cluster).add(description);
-    await this.open(node);
-    await this.cluster(cluster).settled();
+  async addNode(clusterName: string, description: NodeDescription): Promise<VosNode> {
+    const cluster = this.cluster(clusterName);
+    refuseMistakes(this.described((one, nodes) => (one === cluster ? [...nodes, description] : nodes)));
+    const node = cluster.add(description);
+    await this.open(node, new Date());
+    cluster.replication.introduce(node);
+    await cluster.settled();
     return node;
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await Promise.all(this.running.map((one) => one.stop()));
+  /** A node gets another name, everywhere; the platform makes all its certificates anew, self-signed. It keeps its ports. */
+  async renameNode(oldFqdn: string, newFqdn: string): Promise<VosNode> {
+    const node = this.node(oldFqdn);
+    refuseMistakes(this.described((_cluster, nodes) => nodes.map((one) => (one.fqdn === oldFqdn ? { ...one, fqdn: newFqdn } : one))));
+    await node.rename(newFqdn);
+    return node;
   }
 
-  private async open(node: VosNode): Promise<void> {
-    await node.install();
+  /** Closes every port and forgets what is on its way. May be called again. */
+  stop(): Promise<void> {
+    this.stopped = true;
+    this.waits.end();
+    return (this.stopping ??= this.close());
+  }
+
+  private async addAuthority(description: AuthorityDescription): Promise<void> {
+    const authority = new Authority(this, description, this.authorities.length + 1);
+    await authority.install();
+    this.running.push(await startCertsrv(authority));
+    this.authorities.push(authority);
+  }
+
+  private async addCluster(description: ClusterDescription): Promise<void> {
+    const cluster = new VosCluster(this, description);
+    this.clusters.push(cluster);
+    description.nodes.forEach((node) => cluster.add(node));
+    const installed = new Date(Date.now() - INSTALLED_DAYS_AGO * 86_400_000);
+    const opened = await Promise.allSettled(cluster.nodes.map((node) => this.open(node, installed)));
+    for (const one of opened) if (one.status === "rejected") throw one.reason;
+    await cluster.settled();
+  }
+
+  private async open(node: VosNode, installed: Date): Promise<void> {
+    await node.install(installed);
     this.running.push(await startWeb(node));
     this.running.push(await startSsh(node));
   }
+
+  private async close(): Promise<void> {
+    await Promise.all(this.running.map((one) => one.stop()));
+  }
+
+  /** The estate as it would be with other nodes. */
+  private described(nodesOf: (cluster: VosCluster, nodes: NodeDescription[]) => NodeDescription[]): EstateDescription {
+    const clusters = this.clusters.map((cluster) => ({
+      ...cluster.description,
+      nodes: nodesOf(cluster, cluster.nodes.map(({ description, fqdn }) => ({ ...description, fqdn }))),
+    }));
+    return { ...this.description, clusters };
+  }
+}
+
+/** Throws an error that names everything that is wrong with an estate. */
+export function refuseMistakes(estate: EstateDescription): void {
+  const mistakes: string[] = [];
+  checkEstate(estate, (path, mistake) => mistakes.push(`${pathText(path) || "the estate"} ${mistake}`));
+  if (mistakes.length > 0) throw new Error(["the lab cannot be like that:", ...mistakes].join("\n  "));
 }

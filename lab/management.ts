@@ -1,11 +1,11 @@
 // The management port: what a person decides at the estate's consoles, for a program in another process. It is no part of the emulated platforms.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
 import type { Authority, EnrolmentRequest } from "./certsrv/authority";
 import { checkFault } from "./estate-schema";
 import type { Fault } from "./faults";
 import type { Lab } from "./lab";
+import { Listening } from "./listening";
 import { describe } from "./pki/read";
 import { isRecord, pathText } from "./shape";
 
@@ -149,24 +149,13 @@ export interface Management {
 /** Opens the management port of a lab. */
 export async function startManagement(lab: Lab): Promise<Management> {
   const token = randomBytes(24).toString("base64url");
-  const sockets = new Set<Socket>();
   const server = createServer((message, response) => {
     void answer(lab, token, message).then(({ status, body }) => {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(body));
     });
   });
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const stop = async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token, stop };
+  const listening = new Listening(server);
+  const port = await listening.listen();
+  return { url: `http://127.0.0.1:${port}`, token, stop: () => listening.stop() };
 }

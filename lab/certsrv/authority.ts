@@ -54,7 +54,7 @@ export class Authority {
     readonly description: AuthorityDescription,
     private readonly ordinal: number,
   ) {
-    this.account = new Account(inventCredential("enroll"), lab.history, description.fqdn, false);
+    this.account = new Account(inventCredential("enroll"), lab.history, () => description.fqdn, false);
     this.templates = templatesOf(description.templates);
     this.domain = description.domain ?? this.dnsDomain.split(".")[0]!.toUpperCase();
   }
@@ -86,6 +86,10 @@ export class Authority {
 
   get switches() {
     return this.lab.switches;
+  }
+
+  get waits() {
+    return this.lab.waits;
   }
 
   get keys() {

@@ -1,9 +1,10 @@
 // The HTTPS front of an authority: IIS with one site. Requests that are answered 401 are in the history too: each leg of NTLM is one.
 import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { FaultName } from "../faults";
-import { sleep } from "../time";
+import type { Running } from "../lab";
+import { Listening } from "../listening";
 import type { Authority } from "./authority";
 import { Door } from "./authentication";
 import { actionOf, answerPage } from "./enrolment";
@@ -50,9 +51,11 @@ async function respond(authority: Authority, door: Door, request: CertsrvRequest
   const strike = (name: FaultName) => authority.faults.strike(name, occasion);
   const detail: Record<string, unknown> = request.form.has("certattrib") ? { attributes: request.form.get("certattrib") } : {};
   const entry = authority.history.record({ ...occasion, detail }) as { outcome: string };
-  const slow = strike("slow answer");
-  await sleep(authority.timing.latency + (slow ? (slow.milliseconds ?? 2000) : 0));
-  if (strike("no answer")) return new Promise(() => {});
+  await authority.waits.sleep(authority.timing.latency + authority.faults.delay("slow answer", occasion));
+  if (strike("no answer")) {
+    entry.outcome = "no answer";
+    return new Promise(() => {});
+  }
   if (strike("dropped connection")) return void (entry.outcome = "dropped connection");
   if (strike("unavailable")) return { status: 503, body: (entry.outcome = "503") };
   const answer = await admitted(authority, door, request, socket, detail);
@@ -73,26 +76,12 @@ async function handle(authority: Authority, door: Door, message: IncomingMessage
 }
 
 /** Opens the authority's port. */
-export async function startCertsrv(authority: Authority): Promise<{ stop(): Promise<void> }> {
+export async function startCertsrv(authority: Authority): Promise<Running> {
   const door = new Door(authority);
-  const sockets = new Set<Socket>();
   const chain = [authority.served.certificate, ...authority.hierarchy.chain().slice(0, -1)].join("\n");
   const server = createServer({ key: authority.served.key, cert: chain }, (message, response) => void handle(authority, door, message, response));
-  server.on("connection", (socket: Socket) => {
-    if (authority.down) return void socket.destroy();
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
   server.on("tlsClientError", () => {});
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  authority.ports.https443 = (server.address() as AddressInfo).port;
-  return {
-    stop: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const port = new Listening(server, () => !authority.faults.strike("node down", { node: authority.fqdn, interface: "certsrv", action: "connect" }));
+  authority.ports.https443 = await port.listen();
+  return port;
 }

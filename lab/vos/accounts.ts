@@ -24,7 +24,8 @@ export class Account {
   constructor(
     readonly credential: Credential,
     private readonly history: History,
-    private readonly node: string,
+    /** Whose account it is, by the name of now. */
+    private readonly owner: () => string,
     private readonly locks: boolean,
   ) {}
 
@@ -48,7 +49,7 @@ export class Account {
   }
 
   private failed(at: Interface, username: string | undefined, outcome: LogIn): LogIn {
-    this.history.record({ node: this.node, interface: at, action: "log-in failed", detail: { username: username ?? "" }, outcome });
+    this.history.record({ node: this.owner(), interface: at, action: "log-in failed", detail: { username: username ?? "" }, outcome });
     return outcome;
   }
 }

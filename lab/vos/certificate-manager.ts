@@ -1,69 +1,74 @@
 // What the platform does with certificates: requests, uploads, deletions, with the platform's refusals. REST and CLI both come here.
-import { request, selfSigned, type Hash } from "../pki/make";
+import { request, selfSigned } from "../pki/make";
 import { describe, type Described } from "../pki/read";
-import { type KeyShape, publicKeyOf } from "../keys";
-import type { Distribution, PendingRequest, Stored } from "./certificate-store";
+import { publicKeyOf } from "../keys";
+import { isRoot, type PendingRequest, type Stored } from "./certificate-store";
 import type { VosNode } from "./node";
 import { PURPOSES, type PurposeFacts } from "./purposes";
 import { Refusal } from "./refusal";
-
-export interface RequestQuestion {
-  purpose: string;
-  distribution: Distribution;
-  commonName?: string;
-  altNames?: string[];
-  keyType?: "rsa" | "ec";
-  keyLength?: number;
-  hash?: Hash;
-  /** Whether the subject names the organizational unit. Default true. */
-  organizationalUnit?: boolean;
-}
+import { OF_OTHER_NODE } from "./replication";
+import { hashOf, keyShape, refuseNames, refuseWildcards, type RequestQuestion } from "./request-rules";
 
 const YEARS_5 = 5 * 365;
+
+interface SelfSigned {
+  purpose: string;
+  key: string;
+  certificate: Described;
+}
 
 /** The certificate side of one node. */
 export class CertificateManager {
   constructor(private readonly node: VosNode) {}
 
-  /** Every purpose of the product self-signed, with copies in the trust stores, as after an installation. */
-  async install(): Promise<void> {
-    await Promise.all(this.node.purposes.map((purpose) => this.selfSign(purpose)));
+  /** Every purpose of the product self-signed, with copies in the trust stores, as after an installation at that date. */
+  async install(at: Date): Promise<void> {
+    const made = await Promise.all(this.node.purposes.map((purpose) => this.selfSign(purpose, at)));
+    for (const one of made) this.keep(one);
   }
 
   /** `set cert regen`: overwrites whatever is there, also a CA-signed certificate. */
   async regenerate(purpose: string): Promise<Described> {
-    this.facts(purpose);
-    return this.node.history.span({ node: this.node.fqdn, interface: "platform", action: `regenerate ${purpose}` }, () => this.selfSign(purpose));
+    this.requirePurpose(purpose);
+    return this.node.history.span({ node: this.node.fqdn, interface: "platform", action: `regenerate ${purpose}` }, async () => {
+      const made = await this.selfSign(purpose, this.node.now());
+      this.keep(made);
+      return made.certificate;
+    });
   }
 
   /** Makes a CSR with a key pair of its own; it replaces the pending one of the same purpose. */
   async generateRequest(question: RequestQuestion): Promise<PendingRequest> {
-    const facts = this.facts(question.purpose);
+    const facts = this.requirePurpose(question.purpose);
     if (question.distribution === "multi-server" && !facts.multiServer) throw new Refusal(`Multi-server distribution is not supported for ${question.purpose}`);
+    refuseNames(question);
+    const hash = hashOf(question, facts);
     const names = this.requestedNames(question, facts);
-    if ([question.commonName ?? "", ...names].some((name) => name.includes("*"))) throw new Refusal("Wildcard certificates are not supported");
     const key = await this.node.keys.next(keyShape(question, facts));
     const subject = this.node.subject(question.commonName ?? this.defaultCommonName(question), question.organizationalUnit);
     const content = { subject, names, keyUsage: facts.keyUsage, extendedKeyUsage: facts.extendedKeyUsage };
-    const pem = await request(key, content, question.hash ?? (facts.key.startsWith("ec") ? "SHA-384" : "SHA-256"));
-    const holders = question.distribution === "multi-server" ? this.node.cluster.receivers(question.purpose) : [this.node];
+    const pem = await request(key, content, hash);
+    const holders = question.distribution === "multi-server" ? this.reached(question.purpose) : [this.node];
     const nodes = holders.map((node) => node.fqdn);
     const pending: PendingRequest = { pem, key, publicKey: publicKeyOf(key).export({ type: "spki", format: "der" }), names, distribution: question.distribution, nodes };
     for (const node of holders) node.store.requests.set(question.purpose, pending);
-    this.record(`generate CSR ${question.purpose}`, { nodes, distribution: question.distribution });
+    this.node.record(`generate CSR ${question.purpose}`, { nodes, distribution: question.distribution });
     return pending;
   }
 
-  /** The names of the nodes that the identity certificate was sent to; it arrives there after the distribution lag. */
-  uploadIdentity(purpose: string, pem: string): string[] {
-    const facts = this.facts(purpose);
+  /**
+   * @param chain CA certificates that come with it, the nearest first; the switch `identityUploadTakesChain` says what becomes of them.
+   * @returns the names of the nodes that it was sent to; it arrives there after the distribution lag.
+   */
+  uploadIdentity(purpose: string, pem: string, chain: string[] = []): string[] {
+    const facts = this.requirePurpose(purpose);
     const certificate = read(pem);
     const pending = this.node.store.requests.get(purpose);
     if (!pending) throw new Refusal(`File /usr/local/platform/.security/${purpose}/keys/${purpose}.csr does not exist`, 500);
-    if ([certificate.commonName, ...certificate.names].some((name) => name.includes("*"))) throw new Refusal("Wildcard certificates are not supported");
-    this.refuseDates(certificate);
+    this.refuseContent(certificate);
     if (!certificate.publicKey.equals(pending.publicKey)) throw new Refusal("CSR public key and certificate public key do not match", this.node.switches.keyMismatchStatus);
     if (!sameNames(certificate.names, pending.names)) throw new Refusal("CSR SAN and Certificate SAN does not match");
+    if (this.node.switches.identityUploadTakesChain) for (const issuer of chain.map(read).reverse()) this.takeIssuer(facts.store, issuer);
     if (!this.leadsToTrust(certificate, facts.store)) throw new Refusal("CA certificate is not available in the trust-store");
     return this.putOn(purpose, certificate, pending);
   }
@@ -72,32 +77,32 @@ export class CertificateManager {
   uploadTrust(base: string, pem: string, description: string): Stored {
     const store = this.trustStore(base);
     const certificate = read(pem);
-    this.refuseDates(certificate);
+    this.refuseContent(certificate);
     if ((certificate.parsed.publicKey.asymmetricKeyDetails?.modulusLength ?? 0) > 4096) throw new Refusal("Key size is greater than the maximum supported key size 4096");
     if (this.node.switches.intermediateNeedsIssuer && !this.leadsToTrust(certificate, store)) throw new Refusal("CA certificate is not available in the trust-store");
     const stored = this.node.store.trust(store, certificate, description);
     if (stored === "already there" && this.node.switches.duplicateTrust === "refused") throw new Refusal("Certificate already exists in the trust-store");
-    this.record("store trust certificate", { store, commonName: certificate.commonName, serial: certificate.serial, stored });
-    this.node.cluster.replicateTrust(this.node, store, certificate, description);
+    this.node.record("store trust certificate", { store, commonName: certificate.commonName, serial: certificate.serial, stored });
+    if (stored !== "older than what is there") this.node.cluster.replication.trust(this.node, store, certificate, description);
     return stored;
   }
 
   /** `set cert delete`: only trust entries; gone from the whole cluster where the store is replicated. */
   deleteTrust(store: string, fileName: string): void {
     if (!this.node.store.remove(store, fileName)) throw new Refusal(`Certificate ${store}/${fileName} does not exist`);
-    this.record("delete trust certificate", { store, fileName });
-    this.node.cluster.replicateDeletion(this.node, store, fileName);
+    this.node.record("delete trust certificate", { store, fileName });
+    this.node.cluster.replication.deletion(this.node, store, fileName);
   }
 
   /** `tomcat` or `tomcat-trust` → `tomcat-trust`; refuses what this node has no store for. */
   trustStore(base: string): string {
     const store = Object.hasOwn(PURPOSES, base) ? PURPOSES[base]!.store : base;
-    const known = this.node.purposes.flatMap((purpose) => [PURPOSES[purpose]!.store, ...(PURPOSES[purpose]!.copies ?? [])]);
-    if (!known.includes(store)) throw new Refusal(`Invalid service ${base}`);
+    if (!this.node.hasStore(store)) throw new Refusal(`Invalid service ${base}`);
     return store;
   }
 
-  private facts(purpose: string): PurposeFacts {
+  /** Refuses a purpose that this node does not have. */
+  requirePurpose(purpose: string): PurposeFacts {
     if (!this.node.purposes.includes(purpose)) throw new Refusal(`Invalid service ${purpose}`);
     return PURPOSES[purpose]!;
   }
@@ -116,56 +121,79 @@ export class CertificateManager {
     return distribution === "multi-server" ? [`${host}-ms`, ...domain].join(".") : this.node.fqdn;
   }
 
+  private takeIssuer(store: string, issuer: Described): void {
+    this.refuseContent(issuer);
+    if (this.node.store.trust(store, issuer, OF_OTHER_NODE) === "already there") return;
+    this.node.cluster.replication.trust(this.node, store, issuer, OF_OTHER_NODE);
+  }
+
+  /** The nodes that a distribution from here reaches now; this one always. */
+  private reached(purpose: string): VosNode[] {
+    return this.node.cluster.nodesFor(purpose).filter((node) => node === this.node || node.receives);
+  }
+
   private putOn(purpose: string, certificate: Described, pending: PendingRequest): string[] {
     const { cluster, timing, faults } = this.node;
-    const receivers = pending.distribution === "multi-server" ? cluster.receivers(purpose).filter((node) => pending.nodes.includes(node.fqdn)) : [this.node];
+    const { store, copies } = PURPOSES[purpose]!;
+    const chain = this.node.store.issuers(store, certificate);
     const put = (node: VosNode) => {
       node.store.identities.set(purpose, { certificate, key: pending.key, distribution: pending.distribution });
       node.store.requests.delete(purpose);
-      node.store.trust(PURPOSES[purpose]!.store, certificate, "Signed Certificate");
+      for (const issuer of chain) node.store.trust(store, issuer, OF_OTHER_NODE);
+      for (const copy of copies) node.store.trust(copy, certificate, "Signed Certificate", true);
       node.record(`install ${purpose}`, { serial: certificate.serial, fingerprint: certificate.parsed.fingerprint256 });
     };
+    const holds = (node: VosNode) => node.store.requests.get(purpose) === pending;
+    const receivers = pending.distribution === "multi-server" ? this.reached(purpose).filter(holds) : [this.node];
     put(this.node);
-    for (const node of receivers) {
+    this.replicateCopies(purpose, certificate);
+    for (const node of receivers.filter((one) => one !== this.node)) {
       const occasion = { node: node.fqdn, interface: "platform" as const, action: `install ${purpose}` };
-      if (node !== this.node && !faults.strike("distribution skips node", occasion)) cluster.later(timing.distribution, () => put(node));
+      if (!faults.strike("distribution skips node", occasion)) cluster.replication.later(timing.distribution, () => node.receives && holds(node) && put(node));
     }
     return receivers.map((node) => node.fqdn);
   }
 
-  private async selfSign(purpose: string): Promise<Described> {
+  /** The own certificate also reaches the trust stores of the other nodes, where they are replicated. */
+  private replicateCopies(purpose: string, certificate: Described): void {
+    for (const store of PURPOSES[purpose]!.copies) this.node.cluster.replication.trust(this.node, store, certificate, OF_OTHER_NODE, true);
+  }
+
+  private async selfSign(purpose: string, notBefore: Date): Promise<SelfSigned> {
     const { node } = this;
     const facts = PURPOSES[purpose]!;
     const key = purpose.startsWith("tomcat") ? await node.keys.next(facts.key) : await node.keys.shared(facts.key);
-    const hash: Hash = facts.key.startsWith("ec") ? "SHA-384" : "SHA-256";
-    const name = ownName(purpose, node.fqdn);
-    const content = { subject: node.subject(name), names: [node.fqdn], keyUsage: facts.keyUsage, extendedKeyUsage: facts.extendedKeyUsage };
-    const certificate = describe(await selfSigned(key, content, { days: YEARS_5 }, hash));
-    node.store.identities.set(purpose, { certificate, key, distribution: "this-server" });
-    for (const store of [facts.store, ...(facts.copies ?? [])]) {
-      node.store.trust(store, certificate, "Self-signed certificate generated by system");
-      node.cluster.replicateTrust(node, store, certificate, "Trust Certificate");
-    }
-    return certificate;
+    const content = { subject: node.subject(ownName(purpose, node.fqdn)), names: [node.fqdn], keyUsage: facts.keyUsage, extendedKeyUsage: facts.extendedKeyUsage };
+    const pem = await selfSigned(key, content, { notBefore, days: YEARS_5 }, facts.key.startsWith("ec") ? "SHA-384" : "SHA-256");
+    return { purpose, key, certificate: describe(pem) };
   }
 
-  private refuseDates({ notBefore, notAfter }: Described): void {
+  private keep({ purpose, key, certificate }: SelfSigned): void {
+    const { node } = this;
+    const { copies, sentTo } = PURPOSES[purpose]!;
+    node.store.identities.set(purpose, { certificate, key, distribution: "this-server" });
+    for (const copy of copies) node.store.trust(copy, certificate, "Self-signed certificate generated by system", true);
+    this.replicateCopies(purpose, certificate);
+    const sends = sentTo && (!sentTo.publisherOnly || node === node.cluster.publisher);
+    if (sends) node.cluster.replication.send(node, sentTo.store, (other) => other.store.trust(sentTo.store, certificate, OF_OTHER_NODE, true));
+  }
+
+  private refuseContent({ commonName, names, notBefore, notAfter }: Described): void {
+    refuseWildcards([commonName, ...names]);
     const now = this.node.now();
     if (notAfter <= now) throw new Refusal("The certificate has expired");
     if (notBefore > now) throw new Refusal("The certificate is not yet valid");
   }
 
-  private leadsToTrust({ parsed }: Described, store: string): boolean {
-    if (parsed.subject === parsed.issuer) return true;
-    return this.node.store.entries(store).some(({ certificate }) => parsed.checkIssued(certificate.parsed) && parsed.verify(certificate.parsed.publicKey));
-  }
-
-  private record(action: string, detail: Record<string, unknown>): void {
-    this.node.record(action, detail);
+  /** Up to a root: an intermediate alone is not enough. */
+  private leadsToTrust(certificate: Described, store: string): boolean {
+    return isRoot([certificate, ...this.node.store.issuers(store, certificate)].at(-1)!);
   }
 }
 
+/** One certificate: the platform splits no chain on these ways. */
 function read(pem: string): Described {
+  if (pem.split("-----BEGIN ").length > 2) throw new Refusal("Error reading the certificate, more than one certificate was given");
   try {
     return describe(pem);
   } catch {
@@ -176,15 +204,6 @@ function read(pem: string): Described {
 function sameNames(left: string[], right: string[]): boolean {
   const normal = (names: string[]) => [...new Set(names.map((name) => name.toLowerCase()))].sort().join(" ");
   return normal(left) === normal(right);
-}
-
-function keyShape({ keyType, keyLength }: RequestQuestion, facts: PurposeFacts): KeyShape {
-  const [ownType, ownLength] = facts.key.split("-");
-  const type = keyType ?? ownType;
-  const length = keyLength ?? (type === ownType ? Number(ownLength) : type === "ec" ? 384 : 2048);
-  const allowed = type === "rsa" ? [2048, 3072, 4096] : [256, 384, 521];
-  if (type !== ownType || !allowed.includes(length)) throw new Refusal(`Invalid key length ${length} for key type ${type}`);
-  return `${type}-${length}` as KeyShape;
 }
 
 /** EC certificates carry `-EC` in the host part; CAPF and ITLRecovery have names of their own. */

@@ -1,5 +1,4 @@
 import type { Described } from "../pki/read";
-import { REPLICATED_STORES } from "./purposes";
 
 export type Distribution = "this-server" | "multi-server";
 
@@ -48,13 +47,13 @@ export class CertificateStore {
     return this.entries(store).find((entry) => entry.fileName === fileName);
   }
 
-  /** One entry per common name: the later notBefore wins, whatever the key or the serial number. */
-  trust(store: string, certificate: Described, description: string): Stored {
+  /** One entry per common name: the later notBefore wins, whatever the key or the serial number. A certificate that a node itself has now (`own`) always wins. */
+  trust(store: string, certificate: Described, description: string, own = false): Stored {
     const list = this.trusts.get(store) ?? [];
-    const present = list.find((entry) => entry.certificate.commonName === certificate.commonName);
+    const present = list.find((entry) => keyName(entry.certificate) === keyName(certificate));
     if (present?.certificate.parsed.fingerprint256 === certificate.parsed.fingerprint256) return "already there";
-    if (present && present.certificate.notBefore >= certificate.notBefore) return "older than what is there";
-    const entry = { fileName: trustFileName(store, certificate), certificate, description };
+    if (present && !own && present.certificate.notBefore >= certificate.notBefore) return "older than what is there";
+    const entry = { fileName: trustFileName(store, certificate, own), certificate, description };
     this.trusts.set(store, [...list.filter((other) => other !== present), entry]);
     return present ? "displaced another" : "stored";
   }
@@ -66,6 +65,18 @@ export class CertificateStore {
     return list.length !== this.entries(store).length;
   }
 
+  /** The issuers of a certificate as far as the store knows them, the nearest first. */
+  issuers(store: string, certificate: Described): Described[] {
+    const found: Described[] = [];
+    let last = certificate;
+    while (!isRoot(last)) {
+      const issuer = this.entries(store).find((entry) => issued(entry.certificate, last) && !found.includes(entry.certificate));
+      if (!issuer) break;
+      found.push((last = issuer.certificate));
+    }
+    return found;
+  }
+
   clear(): void {
     this.identities.clear();
     this.requests.clear();
@@ -73,15 +84,23 @@ export class CertificateStore {
   }
 }
 
-/** `<CN with spaces as _>_<serial>.pem`; ipsec's own is `<host>.pem`, CAPF's has no serial. */
-function trustFileName(store: string, { commonName, serial }: Described): string {
-  const name = commonName.replace(/ /g, "_");
-  if (name.startsWith("CAPF-")) return `${name}.pem`;
-  if (store === "ipsec-trust") return `${name.split(".")[0]}.pem`;
-  return `${name}_${serial}.pem`;
+export function isRoot({ subject, issuer }: Described): boolean {
+  return subject === issuer;
 }
 
-/** Whether what is put into a store on one node travels to the others. */
-export function replicates(store: string): boolean {
-  return REPLICATED_STORES.includes(store);
+function issued({ parsed: issuer }: Described, { parsed }: Described): boolean {
+  return parsed.checkIssued(issuer) && parsed.verify(issuer.publicKey);
+}
+
+/** By what two entries of a store are told apart: the common name, or the whole subject where there is none. */
+function keyName({ commonName, subject }: Described): string {
+  return commonName || subject;
+}
+
+/** `<CN with spaces as _>_<serial>.pem`; a node's own in ipsec-trust is `<host>.pem`, CAPF's has no serial. */
+function trustFileName(store: string, { commonName, serial }: Described, own: boolean): string {
+  const name = commonName.replace(/[ /]/g, "_");
+  if (name.startsWith("CAPF-")) return `${name}.pem`;
+  if (own && store === "ipsec-trust") return `${name.split(".")[0]}.pem`;
+  return `${name}_${serial}.pem`;
 }

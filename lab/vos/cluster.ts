@@ -1,11 +1,9 @@
 import { type ClusterDescription, DEFAULT_ORGANIZATION, DEFAULT_RELEASE, type NodeDescription } from "../estate";
-import type { Described } from "../pki/read";
 import type { Lab } from "../lab";
-import { sleepLightly } from "../time";
 import { Account, inventCredential } from "./accounts";
-import { replicates } from "./certificate-store";
 import { VosNode } from "./node";
 import { PURPOSES } from "./purposes";
+import { Replication } from "./replication";
 
 /** One run of the Disaster Recovery System. */
 export interface Backup {
@@ -22,13 +20,13 @@ export class VosCluster {
   readonly backups: Backup[];
   readonly organization;
   private readonly osCredential = inventCredential("administrator");
-  private readonly waiting = new Set<Promise<void>>();
+  readonly replication = new Replication(this);
 
   constructor(
     readonly lab: Lab,
     readonly description: ClusterDescription,
   ) {
-    this.applicationUser = new Account(inventCredential("uccerts"), lab.history, description.name, false);
+    this.applicationUser = new Account(inventCredential("uccerts"), lab.history, () => description.name, false);
     this.parameters = new Map([["HTTPS Ciphers", description.httpsCiphers ?? "RSA Only"], ["Cluster Security Mode", "0"], ["Prepare Cluster for Rollback to pre 8.0", "F"]]);
     this.organization = description.organization ?? DEFAULT_ORGANIZATION;
     const age = description.backupAgeDays === undefined ? 1 : description.backupAgeDays;
@@ -63,8 +61,8 @@ export class VosCluster {
 
   /** A node joins; its certificates are made and its servers are started by the lab. */
   add(description: NodeDescription): VosNode {
-    const account = new Account(this.osCredential, this.lab.history, description.fqdn, true);
-    const node = new VosNode(this, description, account, this.nodes.length);
+    const account = new Account(this.osCredential, this.lab.history, () => node.fqdn, true);
+    const node: VosNode = new VosNode(this, description, account, this.nodes.length);
     this.nodes.push(node);
     return node;
   }
@@ -80,41 +78,8 @@ export class VosCluster {
     return this.nodesFor(purpose).filter((node) => node.receives);
   }
 
-  /** Sends a trust certificate to the other nodes that have this store. */
-  replicateTrust(from: VosNode, store: string, certificate: Described, description: string): void {
-    if (!from.publisher && !this.lab.switches.subscriberTrustReplicates) return;
-    this.replicate(from, store, (node) => node.store.trust(store, certificate, description));
-  }
-
-  replicateDeletion(from: VosNode, store: string, fileName: string): void {
-    this.replicate(from, store, (node) => node.store.remove(store, fileName));
-  }
-
-  /** Does `work` after a while, unless the lab has been stopped by then. */
-  later(milliseconds: number, work: () => void): void {
-    const done: Promise<void> = sleepLightly(milliseconds).then(() => {
-      this.waiting.delete(done);
-      if (!this.lab.stopped) work();
-    });
-    this.waiting.add(done);
-  }
-
-  /** Resolves when everything that is on its way has arrived. */
-  async settled(): Promise<void> {
-    while (this.waiting.size > 0) await Promise.all(this.waiting);
-  }
-
-  private replicate(from: VosNode, store: string, change: (node: VosNode) => void): void {
-    if (!replicates(store)) return;
-    const broken = this.lab.faults.holds("replication broken", { node: from.fqdn, interface: "platform", action: "replicate" });
-    if (broken) return;
-    for (const node of this.nodes) {
-      if (node === from || !node.purposes.some((purpose) => PURPOSES[purpose]!.store === store)) continue;
-      const occasion = { node: node.fqdn, interface: "platform" as const, action: "replicate" };
-      const lag = this.lab.faults.strike("replication lags", occasion)?.milliseconds ?? this.lab.timing.replication;
-      this.later(lag, () => {
-        if (!node.down) change(node);
-      });
-    }
+  /** Resolves when everything that is on its way has arrived; what waits for a node that is down is not waited for. */
+  settled(): Promise<void> {
+    return this.replication.settled();
   }
 }

@@ -1,10 +1,10 @@
 import type { NodeDescription, Product } from "../estate";
 import type { Described } from "../pki/read";
 import { CertificateManager } from "./certificate-manager";
-import { CertificateStore, type Identity } from "./certificate-store";
+import { CertificateStore, type Identity, isRoot } from "./certificate-store";
 import type { Account } from "./accounts";
 import type { VosCluster } from "./cluster";
-import { purposesOf } from "./purposes";
+import { purposesOf, storesOf } from "./purposes";
 import { ServiceManager } from "./services";
 
 /** What a TLS listener needs: one entry per key type, each with the intermediates that the trust store held when it was loaded. */
@@ -58,7 +58,7 @@ export class VosNode {
     index: number,
   ) {
     this.fqdn = description.fqdn;
-    this.address = description.address ?? `10.0.0.${10 + index}`;
+    this.address = description.address ?? madeUpAddress(cluster, index);
     this.health = { ntpSynchronised: true, diskUsedPercent: 60, unresolved: new Set(), upgradeRunning: false, fips: false, sso: cluster.description.sso ?? false };
     this.services = new ServiceManager(this, description.services);
   }
@@ -91,6 +91,10 @@ export class VosNode {
     return this.cluster.lab.switches;
   }
 
+  get waits() {
+    return this.cluster.lab.waits;
+  }
+
   get keys() {
     return this.cluster.lab.keys;
   }
@@ -111,27 +115,47 @@ export class VosNode {
   /** RFC 4514 text with the subject fields of the installation. */
   subject(commonName: string, withUnit = true): string {
     const { locality, state, organizationalUnit, organization, country } = this.cluster.organization;
-    const unit = withUnit ? ` OU=${organizationalUnit},` : "";
-    return `L=${locality}, ST=${state}, CN=${commonName},${unit} O=${organization}, C=${country}`;
+    const unit = withUnit ? ` OU=${escaped(organizationalUnit)},` : "";
+    return `L=${escaped(locality)}, ST=${escaped(state)}, CN=${escaped(commonName)},${unit} O=${escaped(organization)}, C=${escaped(country)}`;
+  }
+
+  /** Whether it has this trust store. */
+  hasStore(store: string): boolean {
+    return storesOf(this.product).includes(store);
   }
 
   /** After an installation or a rebuild: self-signed everywhere, everything freshly loaded. */
-  async install(): Promise<void> {
-    await this.certificates.install();
-    for (const container of CONTAINERS) this.load(container);
+  async install(at = this.now()): Promise<void> {
+    await this.certificates.install(at);
+    for (const container of CONTAINERS) if (this.services.get(container)) this.load(container);
     this.onServedChange();
   }
 
-  /** A node that was set up again without a backup: new self-signed certificates, empty trust stores. */
+  /** A node that was set up again without a backup: new self-signed certificates; what is replicated arrives after a while, the rest is lost. */
   async rebuild(): Promise<void> {
     this.store.clear();
     await this.install();
+    this.cluster.replication.introduce(this);
     this.record("rebuilt");
+  }
+
+  /** What `lab.renameNode` does: the platform makes all its certificates anew, self-signed; pending requests are lost. */
+  async rename(fqdn: string): Promise<void> {
+    const from = this.fqdn;
+    this.fqdn = fqdn;
+    this.store.requests.clear();
+    await this.install();
+    this.record("renamed", { from });
   }
 
   /** Whether every port refuses. */
   get down(): boolean {
     return this.faults.holds("node down", { node: this.fqdn, interface: "platform", action: "" });
+  }
+
+  /** Whether nothing is replicated from here or to here. */
+  get replicationBroken(): boolean {
+    return this.faults.holds("replication broken", { node: this.fqdn, interface: "platform", action: "replicate" });
   }
 
   /** Whether it takes part in the distribution of multi-server certificates. */
@@ -141,8 +165,7 @@ export class VosNode {
 
   /** What the ports 8443 and 443 serve now. */
   get served(): Loaded {
-    const all = this.loaded.get("Cisco HAProxy") ?? [];
-    return this.cluster.parameters.get("HTTPS Ciphers") === "All" ? all : all.filter(({ certificate }) => certificate.parsed.publicKey.asymmetricKeyType === "rsa");
+    return this.loaded.get("Cisco HAProxy") ?? [];
   }
 
   /** Whether the product's page (`/ccmadmin`, `/cupadmin`) answers already; it lags behind STARTED. */
@@ -155,29 +178,37 @@ export class VosNode {
     if (name === "Cisco Tomcat" || name === "Cisco HAProxy") this.onFrontDown();
   }
 
-  /** A service has come up: what it fronts or contains loads the certificates of now. */
-  serviceLoaded(name: string): void {
-    const containers = name === "Cisco Tomcat" ? ["Cisco Tomcat", "Cisco HAProxy"] : [name];
-    for (const container of containers) {
-      const occasion = { node: this.fqdn, interface: "platform" as const, action: `load ${container}` };
-      if (CONTAINERS.includes(container) && !this.faults.strike("old certificate", occasion)) this.load(container);
-    }
-    if (name === "Cisco Tomcat") {
-      const lag = this.faults.strike("page lags", { node: this.fqdn, interface: "platform", action: "page" })?.milliseconds;
-      this.pageFrom = Date.now() + (lag ?? this.timing.pageLag);
-    }
+  /** Services have come up: those with a certificate in memory load the one of now. */
+  servicesLoaded(names: string[]): void {
+    const containers = names.filter((name) => CONTAINERS.includes(name));
+    const at = (action: string) => ({ node: this.fqdn, interface: "platform" as const, action });
+    if (containers.length > 0 && !this.faults.strike("old certificate", at(`load ${containers.join(", ")}`))) containers.forEach((container) => this.load(container));
+    if (names.includes("Cisco Tomcat")) this.pageFrom = Date.now() + this.timing.pageLag + this.faults.delay("page lags", at("page"));
     this.onServedChange();
   }
 
+  /** EC certificates only while the enterprise parameter HTTPS Ciphers is All. */
   private load(container: string): void {
-    const identities = ["tomcat", "tomcat-ECDSA"].flatMap((purpose) => this.store.identities.get(purpose) ?? []);
+    const purposes = this.cluster.parameters.get("HTTPS Ciphers") === "All" ? ["tomcat", "tomcat-ECDSA"] : ["tomcat"];
+    const identities = purposes.flatMap((purpose) => this.store.identities.get(purpose) ?? []);
     this.loaded.set(container, identities.map(({ key, certificate }) => ({ key, certificate, intermediates: this.intermediatesOf(certificate) })));
   }
 
   /** Issuers from the trust store up to, and without, the root. */
   private intermediatesOf(certificate: Described): string[] {
-    const issuer = this.store.entries("tomcat-trust").map((entry) => entry.certificate).find(({ parsed }) => certificate.parsed.checkIssued(parsed) && certificate.parsed.verify(parsed.publicKey));
-    if (!issuer || issuer.subject === issuer.issuer) return [];
-    return [issuer.pem, ...this.intermediatesOf(issuer)];
+    return this.store
+      .issuers("tomcat-trust", certificate)
+      .filter((issuer) => !isRoot(issuer))
+      .map(({ pem }) => pem);
   }
+}
+
+/** A value in RFC 4514 text. */
+function escaped(value: string): string {
+  return value.replace(/[\\,+"<>;=#]/g, "\\$&");
+}
+
+/** `10.0.0.11` for the first node of the first cluster. */
+function madeUpAddress({ lab, name }: VosCluster, index: number): string {
+  return `10.0.${lab.description.clusters.findIndex((one) => one.name === name)}.${11 + index}`;
 }

@@ -11,8 +11,10 @@ export interface PurposeFacts {
   /** Which products' nodes a multi-server certificate covers; undefined: none can be made. */
   multiServer?: Product[];
   products: Product[];
-  /** Further stores into which the own certificate is copied. */
-  copies?: string[];
+  /** The node's own stores into which the own certificate is copied. */
+  copies: string[];
+  /** A store of the other nodes that gets it at the installation; from the CUCM publisher only, where so marked. */
+  sentTo?: { store: string; publisherOnly?: boolean };
   publisherOnly?: boolean;
 }
 
@@ -23,35 +25,44 @@ const peer = { extendedKeyUsage: [serverAuth, clientAuth, ipsecEndSystem], keyUs
 const both: Product[] = ["CUCM", "IM and Presence"];
 const cucm: Product[] = ["CUCM"];
 const imp: Product[] = ["IM and Presence"];
+const xmpp = { store: "cup-xmpp-trust", copies: ["cup-xmpp-trust"], ...peer, multiServer: imp, products: imp };
 
-/** In the order in which the platform lists them. */
+/** In the order in which the platform lists them. Copies: platform-interfaces.md 7.5; TVS has none, that of ITLRecovery is made by bulk. */
 export const PURPOSES: Record<string, PurposeFacts> = {
-  tomcat: { store: "tomcat-trust", key: "rsa-2048", ...web, multiServer: both, products: both },
-  "tomcat-ECDSA": { store: "tomcat-trust", key: "ec-384", ...web, multiServer: both, products: both },
-  ipsec: { store: "ipsec-trust", key: "rsa-2048", ...peer, products: both },
-  ITLRecovery: { store: "CallManager-trust", key: "rsa-2048", extendedKeyUsage: [], keyUsage: digitalSignature | keyCertSign, products: cucm, publisherOnly: true },
-  "CallManager-ECDSA": { store: "CallManager-trust", key: "ec-384", ...web, multiServer: cucm, products: cucm },
-  CallManager: { store: "CallManager-trust", key: "rsa-2048", ...web, multiServer: cucm, products: cucm },
+  tomcat: { store: "tomcat-trust", copies: ["tomcat-trust"], key: "rsa-2048", ...web, multiServer: both, products: both },
+  "tomcat-ECDSA": { store: "tomcat-trust", copies: ["tomcat-trust"], key: "ec-384", ...web, multiServer: both, products: both },
+  ipsec: { store: "ipsec-trust", copies: ["ipsec-trust"], sentTo: { store: "ipsec-trust", publisherOnly: true }, key: "rsa-2048", ...peer, products: both },
+  ITLRecovery: { store: "CallManager-trust", copies: [], key: "rsa-2048", extendedKeyUsage: [], keyUsage: digitalSignature | keyCertSign, products: cucm, publisherOnly: true },
+  "CallManager-ECDSA": { store: "CallManager-trust", copies: ["CallManager-trust"], key: "ec-384", ...web, multiServer: cucm, products: cucm },
+  CallManager: { store: "CallManager-trust", copies: ["CallManager-trust"], key: "rsa-2048", ...web, multiServer: cucm, products: cucm },
   CAPF: {
     store: "CAPF-trust",
+    copies: ["CAPF-trust", "CallManager-trust"],
     key: "rsa-2048",
     extendedKeyUsage: [serverAuth],
     keyUsage: digitalSignature | keyCertSign,
     products: cucm,
-    copies: ["CallManager-trust"],
     publisherOnly: true,
   },
-  TVS: { store: "TVS-trust", key: "rsa-2048", ...web, products: cucm },
-  cup: { store: "cup-trust", key: "rsa-2048", ...peer, products: imp },
-  "cup-ECDSA": { store: "cup-trust", key: "ec-384", ...peer, products: imp },
-  "cup-xmpp": { store: "cup-xmpp-trust", key: "rsa-2048", ...peer, multiServer: imp, products: imp },
-  "cup-xmpp-ECDSA": { store: "cup-xmpp-trust", key: "ec-384", ...peer, multiServer: imp, products: imp },
-  "cup-xmpp-s2s": { store: "cup-xmpp-trust", key: "rsa-2048", ...peer, multiServer: imp, products: imp },
-  "cup-xmpp-s2s-ECDSA": { store: "cup-xmpp-trust", key: "ec-384", ...peer, multiServer: imp, products: imp },
+  TVS: { store: "TVS-trust", copies: [], key: "rsa-2048", ...web, products: cucm },
+  cup: { store: "cup-trust", copies: ["cup-trust"], sentTo: { store: "CallManager-trust" }, key: "rsa-2048", ...peer, products: imp },
+  "cup-ECDSA": { store: "cup-trust", copies: ["cup-trust"], key: "ec-384", ...peer, products: imp },
+  "cup-xmpp": { ...xmpp, key: "rsa-2048" },
+  "cup-xmpp-ECDSA": { ...xmpp, key: "ec-384" },
+  "cup-xmpp-s2s": { ...xmpp, key: "rsa-2048" },
+  "cup-xmpp-s2s-ECDSA": { ...xmpp, key: "ec-384" },
 };
 
 /** Stores whose entries travel to the other nodes of a cluster. */
 export const REPLICATED_STORES = ["tomcat-trust", "CallManager-trust", "Phone-SAST-trust"];
+
+/** Stores from which a deletion travels to the other nodes (platform-interfaces.md 7.4). */
+export const DELETED_EVERYWHERE = [...REPLICATED_STORES, "CAPF-trust"];
+
+/** The trust stores of a product's nodes: also those of purposes that only its publisher has. */
+export function storesOf(product: Product): string[] {
+  return [...new Set(purposesOf(product, true).flatMap((purpose) => [PURPOSES[purpose]!.store, ...PURPOSES[purpose]!.copies]))];
+}
 
 /** The purposes of a node. */
 export function purposesOf(product: Product, publisher: boolean): string[] {

@@ -1,7 +1,7 @@
 import type { Faults } from "../faults";
 import type { InitialState, LabTiming, Product } from "../estate";
 import type { History } from "../history";
-import { sleep } from "../time";
+import type { Waits } from "../time";
 
 export type ServiceState = "STARTED" | "STOPPED" | "STARTING" | "STOPPING";
 export type ServiceKind = "network" | "feature" | "platform";
@@ -79,16 +79,19 @@ export interface ServiceOwner {
   history: History;
   faults: Faults;
   timing: LabTiming;
+  waits: Waits;
   now(): Date;
   /** Called when a service begins to go down. */
   serviceDown(name: string): void;
-  /** Called when a service has come up. */
-  serviceLoaded(name: string): void;
+  /** Called when services have come up together: the one that was started, then those that come with it. */
+  servicesLoaded(names: string[]): void;
 }
 
 /** The services of one node. A restart takes time and is in the history with its begin and end. */
 export class ServiceManager {
   private readonly services = new Map<string, Service>();
+  /** Services whose last start failed by the fault `service at second try`. */
+  private readonly failedOnce = new Set<string>();
 
   constructor(
     private readonly owner: ServiceOwner,
@@ -136,9 +139,7 @@ export class ServiceManager {
 
   /** Sets a state at once, as a test does that wants it so. */
   set(name: string, state: InitialState): void {
-    const service = this.services.get(name);
-    if (!service) throw new Error(`${this.owner.fqdn} has no service ${name}`);
-    Object.assign(service, { state: state === "started" ? "STARTED" : "STOPPED", activated: state !== "not activated", reason: REASONS[state] });
+    Object.assign(this.known(name), { state: state === "started" ? "STARTED" : "STOPPED", activated: state !== "not activated", reason: REASONS[state] });
   }
 
   private add(name: string, kind: ServiceKind, state: InitialState): void {
@@ -148,33 +149,45 @@ export class ServiceManager {
 
   private async span(action: string, name: string, work: (service: Service) => Promise<void>): Promise<void> {
     const { fqdn, history } = this.owner;
-    const service = this.services.get(name)!;
+    const service = this.known(name);
     await history.span({ node: fqdn, interface: "platform", action, detail: { service: name } }, () => work(service));
   }
 
+  private known(name: string): Service {
+    const service = this.services.get(name);
+    if (!service) throw new Error(`${this.owner.fqdn} has no service ${name}`);
+    return service;
+  }
+
   private async goDown(group: Service[], watch: (state: ServiceState) => void): Promise<void> {
-    const { timing } = this.owner;
+    const { timing, waits } = this.owner;
     const service = group[0]!;
     for (const one of group) one.state = "STOPPING";
     this.owner.serviceDown(service.name);
     watch("STOPPING");
-    await sleep(isTomcat(service) ? timing.tomcatStop : timing.serviceStop);
+    await waits.sleep(isTomcat(service) ? timing.tomcatStop : timing.serviceStop);
     for (const one of group) halt(one);
   }
 
   private async goUp(group: Service[], watch: (state: ServiceState) => void, lost?: AbortSignal): Promise<void> {
-    const { timing, fqdn, faults } = this.owner;
+    const { timing, waits } = this.owner;
     const service = group[0]!;
     for (const one of group) one.state = "STARTING";
     watch("STARTING");
-    await sleep(isTomcat(service) ? timing.tomcatStart : timing.serviceStart);
-    const occasion = { node: fqdn, interface: "platform" as const, action: `start ${service.name}` };
-    if (lost?.aborted || faults.strike("service stays down", occasion) || faults.strike("service at second try", { ...occasion })) return group.forEach(halt);
-    for (const one of group) {
-      Object.assign(one, { state: "STARTED", reason: "", startedAt: this.owner.now() });
-      this.owner.serviceLoaded(one.name);
-    }
+    await waits.sleep(isTomcat(service) ? timing.tomcatStart : timing.serviceStart);
+    if (lost?.aborted || this.fails(service)) return group.forEach(halt);
+    for (const one of group) Object.assign(one, { state: "STARTED", reason: "", startedAt: this.owner.now() });
+    this.owner.servicesLoaded(group.map((one) => one.name));
     watch("STARTED");
+  }
+
+  private fails({ name }: Service): boolean {
+    const { fqdn, faults } = this.owner;
+    const occasion = { node: fqdn, interface: "platform" as const, action: `start ${name}` };
+    if (faults.strike("service stays down", occasion)) return true;
+    if (this.failedOnce.delete(name) || !faults.strike("service at second try", occasion)) return false;
+    this.failedOnce.add(name);
+    return true;
   }
 
   /** HAProxy goes down and comes back with Cisco Tomcat (12.5(1)SU3 and later). */

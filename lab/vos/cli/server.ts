@@ -1,9 +1,9 @@
 // SSH of a node: a port, the host keys, and what can go wrong before a client is let in. What follows is in connection.ts.
-import { type AddressInfo, createServer, type Server as NetServer, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { type Algorithms, Server } from "ssh2";
-import type { FaultName } from "../../faults";
+import type { FaultName, Occasion } from "../../faults";
 import type { Running } from "../../lab";
-import { sleepLightly } from "../../time";
+import { Listening } from "../../listening";
 import type { VosNode } from "../node";
 import { serveConnection } from "./connection";
 import { type HostKeys, hostKeys } from "./host-keys";
@@ -24,7 +24,7 @@ class SshPort implements Running {
   private readonly sessions = new Set<object>();
   /** By the client's port. */
   private readonly sockets = new Map<number, Socket>();
-  private readonly listener: NetServer;
+  private readonly listening: Listening;
   private readonly ssh: Server;
   private refusedLast = false;
 
@@ -32,39 +32,30 @@ class SshPort implements Running {
     private readonly node: VosNode,
     keys: HostKeys,
   ) {
-    this.listener = createServer({ noDelay: true }, (socket) => void this.receive(socket));
+    this.listening = new Listening(createServer({ noDelay: true }, (socket) => void this.receive(socket)));
     this.ssh = new Server({ hostKeys: keys.pems, algorithms: ALGORITHMS, ident: "uccerts_lab" }, (client, { port }) => {
       const drop = () => this.sockets.get(port)?.destroy();
       serveConnection({ node, settings: this.settings, sessions: this.sessions, drop }, client);
     });
   }
 
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.listener.once("error", reject);
-      this.listener.listen(0, "127.0.0.1", resolve);
-    });
-    return (this.listener.address() as AddressInfo).port;
+  listen(): Promise<number> {
+    return this.listening.listen();
   }
 
-  async stop(): Promise<void> {
-    for (const socket of this.sockets.values()) socket.destroy();
-    await new Promise((resolve) => this.listener.close(resolve));
-  }
-
-  private get refuses(): boolean {
-    return this.node.down || !this.node.services.started("System SSH");
+  stop(): Promise<void> {
+    return this.listening.stop();
   }
 
   private async receive(socket: Socket): Promise<void> {
-    if (this.refuses) return void socket.destroy();
+    if (this.strike("node down") || !this.node.services.started("System SSH")) return void socket.destroy();
     const port = socket.remotePort ?? 0;
     this.sockets.set(port, socket);
     socket.on("error", () => {});
     socket.on("close", () => this.sockets.delete(port));
-    const slow = this.strike("slow answer");
-    if (slow) await sleepLightly(slow.milliseconds ?? 2000);
-    if (this.strike("no answer")) return;
+    const delay = this.node.faults.delay("slow answer", this.occasion);
+    if (delay > 0) await this.node.waits.sleep(delay);
+    if (socket.destroyed || this.strike("no answer")) return;
     if (this.strike("dropped connection") || this.firstTry()) return void socket.destroy();
     this.ssh.injectSocket(socket);
   }
@@ -76,7 +67,11 @@ class SshPort implements Running {
   }
 
   private strike(name: FaultName) {
-    return this.node.faults.strike(name, { node: this.node.fqdn, interface: "ssh", action: "connect" });
+    return this.node.faults.strike(name, this.occasion);
+  }
+
+  private get occasion(): Occasion {
+    return { node: this.node.fqdn, interface: "ssh", action: "connect" };
   }
 }
 

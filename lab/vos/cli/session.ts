@@ -2,7 +2,6 @@
 import { StringDecoder } from "node:string_decoder";
 import type { ServerChannel } from "ssh2";
 import type { FaultName, Occasion } from "../../faults";
-import { sleepLightly } from "../../time";
 import { Refusal } from "../refusal";
 import type { Call } from "./command";
 import type { Host } from "./host";
@@ -67,9 +66,9 @@ class ShellSession {
   }
 
   private async greet(): Promise<void> {
-    const { timing, switches } = this.host.node;
+    const { timing, switches, waits } = this.host.node;
     this.terminal.say("Command Line Interface is starting up, please wait ...");
-    await sleepLightly(timing.cliStart);
+    await waits.sleep(timing.cliStart);
     for (const line of BANNER) this.terminal.say(line);
     this.terminal.write("\u001b[0m");
     if (switches.firstPrompt === "twice") this.terminal.write(`${PROMPT}\n\r`);
@@ -94,7 +93,7 @@ class ShellSession {
     this.work = new AbortController();
     let lines: string[];
     try {
-      lines = await node.history.span(occasion, () => this.perform(line, strike));
+      lines = await node.history.span(occasion, () => this.perform(line, occasion));
     } catch (error) {
       if (error instanceof Hanging) return this.terminal.hang();
       lines = complaint(error);
@@ -105,10 +104,10 @@ class ShellSession {
     if (strike("lost prompt")) await this.terminal.hang();
   }
 
-  private async perform(line: string, strike: (name: FaultName) => { milliseconds?: number } | undefined): Promise<string[]> {
+  private async perform(line: string, occasion: Occasion): Promise<string[]> {
     const { node, settings } = this.host;
-    const slow = strike("slow answer");
-    await sleepLightly(node.timing.latency + (slow ? (slow.milliseconds ?? 2000) : 0));
+    const strike = (name: FaultName) => node.faults.strike(name, occasion);
+    await node.waits.sleep(node.timing.latency + node.faults.delay("slow answer", occasion));
     if (strike("no answer")) throw new Hanging("no answer");
     if (strike("dropped connection")) this.cut("dropped connection");
     this.work.signal.throwIfAborted();

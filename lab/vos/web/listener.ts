@@ -1,10 +1,10 @@
 // The HTTPS front of a node: two ports that serve the certificate that HAProxy has loaded, and the web applications behind them.
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { createSecureContext, type SecureContextOptions } from "node:tls";
-import type { Fault } from "../../faults";
-import { sleep } from "../../time";
+import type { SecureContextOptions } from "node:tls";
+import type { FaultName, Occasion } from "../../faults";
+import type { Running } from "../../lab";
+import { Listening } from "../../listening";
 import type { VosNode } from "../node";
 import { axl } from "./axl";
 import { controlCenter } from "./control-center";
@@ -22,7 +22,12 @@ function tlsOptions(node: VosNode): SecureContextOptions {
 }
 
 /** HAProxy is down while Cisco Tomcat restarts: nothing answers a connection. */
-function refuses(node: VosNode): boolean {
+function admits(node: VosNode): boolean {
+  return node.services.started("Cisco HAProxy") && !node.faults.strike("node down", { node: node.fqdn, interface: "https", action: "connect" });
+}
+
+/** Whether a connection that was let in has nobody behind it any more. */
+function gone(node: VosNode): boolean {
   return node.down || !node.services.started("Cisco HAProxy");
 }
 
@@ -48,22 +53,32 @@ async function applicationAnswer(node: VosNode, application: WebApplication, req
   }
 }
 
-/** Answers one request; undefined when a fault drops the connection. */
-async function respond(node: VosNode, request: WebRequest): Promise<WebResponse | undefined> {
-  const application = APPLICATIONS.find((one) => one.serves(request.path));
-  if (!application) return { status: 404, body: "<html><body>404 Not Found</body></html>" };
-  const action = application.action(request);
-  const occasion = { node: node.fqdn, interface: application.interface, action };
-  const strike = (name: Fault["fault"]) => node.faults.strike(name, occasion);
-  const entry = node.history.record(occasion) as { outcome: string };
-  const slow = strike("slow answer");
-  await sleep(node.timing.latency + (slow ? (slow.milliseconds ?? 2000) : 0));
-  if (strike("no answer")) return new Promise(() => {});
+interface Asked {
+  application: WebApplication;
+  occasion: Occasion;
+}
+
+/** Does what is asked, unless a fault strikes before; undefined when the connection drops. */
+async function perform(node: VosNode, request: WebRequest, { application, occasion }: Asked, entry: { outcome: string }): Promise<WebResponse | undefined> {
+  const strike = (name: FaultName) => node.faults.strike(name, occasion);
+  await node.waits.sleep(node.timing.latency + node.faults.delay("slow answer", occasion));
+  if (strike("no answer")) {
+    entry.outcome = "no answer";
+    return new Promise(() => {});
+  }
   if (strike("dropped connection")) return void (entry.outcome = "dropped connection");
   if (strike("unavailable")) return { status: 503, body: (entry.outcome = "503") };
   const response = await applicationAnswer(node, application, request);
-  entry.outcome = response.status < 400 ? "ok" : String(response.status);
+  if (response.status >= 400) entry.outcome = String(response.status);
   return strike("dropped answer") ? undefined : response;
+}
+
+/** Answers one request; undefined when the connection drops. */
+async function respond(node: VosNode, request: WebRequest): Promise<WebResponse | undefined> {
+  const application = APPLICATIONS.find((one) => one.serves(request.path));
+  if (!application) return { status: 404, body: "<html><body>404 Not Found</body></html>" };
+  const occasion = { node: node.fqdn, interface: application.interface, action: application.action(request) };
+  return node.history.span(occasion, (entry) => perform(node, request, { application, occasion }, entry));
 }
 
 function send(message: ServerResponse, response: WebResponse, now: Date): void {
@@ -73,35 +88,28 @@ function send(message: ServerResponse, response: WebResponse, now: Date): void {
 
 async function handle(node: VosNode, message: IncomingMessage, answer: ServerResponse): Promise<void> {
   try {
-    const response = await respond(node, await readRequest(message));
-    if (!response || refuses(node)) message.socket.destroy();
+    const request = await readRequest(message);
+    const response = gone(node) ? undefined : await respond(node, request);
+    if (!response || gone(node)) message.socket.destroy();
     else send(answer, response, node.now());
   } catch {
     message.socket.destroy();
   }
 }
 
-/** One listening port with the sockets that are open on it. */
-class Port {
-  private readonly sockets = new Set<Socket>();
+/** One of the two ports. */
+class Port implements Running {
   private readonly server: Server;
+  private readonly listening: Listening;
 
   constructor(private readonly node: VosNode) {
     this.server = createServer({ ...tlsOptions(node), keepAlive: true, sessionTimeout: 1 }, (message, answer) => void handle(node, message, answer));
-    this.server.on("connection", (socket: Socket) => {
-      if (refuses(node)) return void socket.destroy();
-      this.sockets.add(socket);
-      socket.on("close", () => this.sockets.delete(socket));
-    });
     this.server.on("tlsClientError", () => {});
+    this.listening = new Listening(this.server, () => admits(node));
   }
 
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(0, "127.0.0.1", resolve);
-    });
-    return (this.server.address() as AddressInfo).port;
+  listen(): Promise<number> {
+    return this.listening.listen();
   }
 
   /** New connections get what is served now; old ones end when HAProxy went down. */
@@ -110,21 +118,26 @@ class Port {
   }
 
   dropConnections(): void {
-    for (const socket of this.sockets) socket.destroy();
+    this.listening.drop();
   }
 
-  async close(): Promise<void> {
-    this.dropConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  stop(): Promise<void> {
+    return this.listening.stop();
   }
 }
 
 /** Starts the two HTTPS ports of a node and keeps them serving what its HAProxy has loaded. */
-export async function startWeb(node: VosNode): Promise<{ stop(): Promise<void> }> {
-  createSecureContext(tlsOptions(node));
-  const [main, short] = [new Port(node), new Port(node)];
-  [node.ports.https8443, node.ports.https443] = await Promise.all([main.listen(), short.listen()]);
-  node.onServedChange = () => [main, short].forEach((port) => port.refresh());
-  node.onFrontDown = () => [main, short].forEach((port) => port.dropConnections());
-  return { stop: async () => void (await Promise.all([main.close(), short.close()])) };
+export async function startWeb(node: VosNode): Promise<Running> {
+  const ports = [new Port(node), new Port(node)] as const;
+  const stop = async () => void (await Promise.all(ports.map((port) => port.stop())));
+  try {
+    node.ports.https8443 = await ports[0].listen();
+    node.ports.https443 = await ports[1].listen();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  node.onServedChange = () => ports.forEach((port) => port.refresh());
+  node.onFrontDown = () => ports.forEach((port) => port.dropConnections());
+  return { stop };
 }

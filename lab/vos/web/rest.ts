@@ -11,7 +11,7 @@ const BASE = "/platformcom/api/v1/certmgr/config";
 type Body = Record<string, unknown>;
 type Operation = (node: VosNode, request: WebRequest) => Promise<Body>;
 
-const HASHES: Record<string, Hash> = { sha1: "SHA-1", sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" };
+const HASHES: Record<string, Hash> = { sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" };
 
 function trackingId(): string {
   return `UC_${randomUUID()}`;
@@ -51,6 +51,19 @@ function serviceQuery({ query }: WebRequest): string {
   return service;
 }
 
+function purposeQuery(node: VosNode, request: WebRequest): string {
+  const service = serviceQuery(request);
+  node.certificates.requirePurpose(service);
+  return service;
+}
+
+/** The store of a base name: REST takes `tomcat`, not `tomcat-trust`. */
+function baseService(node: VosNode, service: string): string {
+  const store = node.certificates.trustStore(service);
+  if (store === service) throw new Refusal(`Invalid service ${service}`);
+  return store;
+}
+
 function trustRows(store: CertificateStore, name: string) {
   return store.entries(name).map(({ fileName, certificate }) => ({ filename: fileName, certificate: certificate.pem }));
 }
@@ -67,16 +80,16 @@ const snapshot: Operation = async (node) => ({
 });
 
 const readIdentity: Operation = async (node, request) => {
-  const service = serviceQuery(request);
+  const service = purposeQuery(node, request);
   const identity = node.store.identities.get(service);
   if (!identity) throw new Refusal(`No certificate for ${service}`, 404);
   return { service, certificate: identity.certificate.pem };
 };
 
-const readTrust: Operation = async (node, request) => ({ certificates: trustRows(node.store, node.certificates.trustStore(serviceQuery(request))) });
+const readTrust: Operation = async (node, request) => ({ certificates: trustRows(node.store, baseService(node, serviceQuery(request))) });
 
 const readCsr: Operation = async (node, request) => {
-  const service = serviceQuery(request);
+  const service = purposeQuery(node, request);
   const pending = node.store.requests.get(service);
   if (!pending) throw new Refusal(`File /usr/local/platform/.security/${service}/keys/${service}.csr does not exist`, 404);
   return { csr: pending.pem };
@@ -104,14 +117,19 @@ const generateCsr: Operation = async (node, request) => {
 const uploadIdentity: Operation = async (node, request) => {
   const body = bodyOf(request);
   if (typeof body.service !== "string") throw new Refusal("Invalid value for service");
-  const nodes = node.certificates.uploadIdentity(body.service, strings(body.certificates, "certificates")[0]!);
-  return { messages: [`Certificate upload operation successful for the nodes ${nodes.join(",")}. Restart Cisco Tomcat on the nodes ${nodes.join(",")} using the CLI.`] };
+  const [certificate = "", ...chain] = strings(body.certificates, "certificates");
+  const nodes = node.certificates.uploadIdentity(body.service, certificate, chain);
+  const hint = body.service.startsWith("tomcat") ? ` Restart Cisco Tomcat on the nodes ${nodes.join(",")} using the CLI.` : "";
+  return { messages: [`Certificate upload operation successful for the nodes ${nodes.join(",")}.${hint}`] };
 };
 
 const uploadTrust: Operation = async (node, request) => {
   const body = bodyOf(request);
-  for (const service of strings(body.service, "service"))
-    for (const pem of strings(body.certificates, "certificates")) node.certificates.uploadTrust(service, pem, text(body.description, "description") ?? "");
+  const services = strings(body.service, "service");
+  const certificates = strings(body.certificates, "certificates");
+  const description = text(body.description, "description") ?? "";
+  for (const service of services) baseService(node, service);
+  for (const service of services) for (const pem of certificates) node.certificates.uploadTrust(service, pem, description);
   return { messages: ["Certificate uploaded"] };
 };
 
@@ -138,7 +156,7 @@ function logIn(node: VosNode, request: WebRequest): WebResponse | undefined {
 /** The certificate REST of a node; per server, OS administrator, Basic. */
 export const certificateRest: WebApplication = {
   interface: "rest",
-  serves: (path) => path.startsWith(BASE),
+  serves: (path) => path === BASE || path.startsWith(`${BASE}/`),
   container: () => "Cisco Tomcat",
   action: operationName,
   async answer(node, request) {

@@ -2,14 +2,10 @@ import type { VosNode } from "../../node";
 import type { Call, Command } from "../command";
 import { zonedDate } from "../dates";
 
-function broken(node: VosNode): boolean {
-  return node.faults.holds("replication broken", { node: node.fqdn, interface: "platform", action: "replicate" });
-}
-
 /** The two last columns that matter: whether the database answers, and the state of its replication. */
 function stateOf(node: VosNode): { services: string; queue: string; state: string } {
   if (node.down) return { services: "N/N/N", queue: "--", state: "(0) Replication Not Started" };
-  if (broken(node)) return { services: "Y/Y/Y", queue: "579", state: "(4) Setup Failed" };
+  if (node.replicationBroken) return { services: "Y/Y/Y", queue: "579", state: "(4) Setup Failed" };
   return { services: "Y/Y/Y", queue: "0", state: "(2) Setup Completed" };
 }
 
@@ -23,7 +19,7 @@ function row(here: VosNode, node: VosNode, index: number): string {
 /** The nodes that share a database: those of CUCM, or those of IM and Presence. */
 function runtimeState({ node }: Call): string[] {
   const nodes = node.cluster.nodes.filter(({ product }) => product === node.product);
-  const bad = nodes.some(broken);
+  const bad = nodes.some((node) => node.replicationBroken);
   return [
     "",
     `Server Time: ${zonedDate(node.now())}`,

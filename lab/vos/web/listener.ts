@@ -44,22 +44,23 @@ async function readRequest(message: IncomingMessage): Promise<WebRequest> {
   return { method: message.method ?? "GET", path: url.pathname, query: url.searchParams, headers, body: Buffer.concat(chunks).toString("utf8") };
 }
 
-async function applicationAnswer(node: VosNode, application: WebApplication, request: WebRequest): Promise<WebResponse> {
-  if (!node.services.started(application.container(node))) return { status: 503, body: "<html><body>503 Service Unavailable</body></html>" };
-  try {
-    return await application.answer(node, request);
-  } catch (error) {
-    return { status: 500, body: `the lab itself failed: ${error instanceof Error ? error.stack : String(error)}` };
-  }
-}
-
 interface Asked {
   application: WebApplication;
   occasion: Occasion;
 }
 
+async function applicationAnswer(node: VosNode, request: WebRequest, { application, occasion }: Asked): Promise<WebResponse> {
+  if (!node.services.started(application.container(node))) return { status: 503, body: "<html><body>503 Service Unavailable</body></html>" };
+  try {
+    return await application.answer(node, request, occasion);
+  } catch (error) {
+    return { status: 500, body: `the lab itself failed: ${error instanceof Error ? error.stack : String(error)}` };
+  }
+}
+
 /** Does what is asked, unless a fault strikes before; undefined when the connection drops. */
-async function perform(node: VosNode, request: WebRequest, { application, occasion }: Asked, entry: { outcome: string }): Promise<WebResponse | undefined> {
+async function perform(node: VosNode, request: WebRequest, asked: Asked, entry: { outcome: string }): Promise<WebResponse | undefined> {
+  const { occasion } = asked;
   const strike = (name: FaultName) => node.faults.strike(name, occasion);
   await node.waits.sleep(node.timing.latency + node.faults.delay("slow answer", occasion));
   if (strike("no answer")) {
@@ -68,7 +69,7 @@ async function perform(node: VosNode, request: WebRequest, { application, occasi
   }
   if (strike("dropped connection")) return void (entry.outcome = "dropped connection");
   if (strike("unavailable")) return { status: 503, body: (entry.outcome = "503") };
-  const response = await applicationAnswer(node, application, request);
+  const response = await applicationAnswer(node, request, asked);
   if (response.status >= 400) entry.outcome = String(response.status);
   return strike("dropped answer") ? undefined : response;
 }

@@ -78,8 +78,12 @@ export class Bench {
   private started: Lab | undefined;
   private readonly runs = new Set<Run>();
 
-  constructor(start: () => Promise<Lab>) {
-    before(async () => void (this.started = await start()));
+  /** `prepare` is done once, before the first test. */
+  constructor(start: () => Promise<Lab>, prepare: (run: Run) => Promise<void> = async () => {}) {
+    before(async () => {
+      this.started = await start();
+      await prepare(this.run());
+    });
     afterEach(async () => {
       this.lab.faults.clear();
       await Promise.all([...this.runs].map((run) => run.close()));

@@ -1,11 +1,11 @@
 // Certificates of a VOS node through the contract: requests, uploads, trust stores, with the platform's refusals.
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { completeQuestion, type DeclaredQuestion, type Question } from "../../domain/question";
 import type { TrustEntry } from "../../domain/readings";
 import { parseRequest } from "../../domain/x509/request";
 import { readChain } from "../../domain/rules/encoding";
-import type { EstateDescription } from "../../lab";
+import type { Lab } from "../../lab";
 import type { VosPlatform } from "../../provider/platforms/vos";
 import { startNodes } from "../lab/support/estates";
 import { makeRoot } from "../lab/support/signer";
@@ -19,18 +19,18 @@ function question(declared: Partial<DeclaredQuestion> = {}, fqdn = PUB): Questio
 }
 
 /** A bench whose nodes trust the lab's authority. */
-function trusting(more: Partial<EstateDescription> = {}): Bench {
-  const bench = new Bench(() => startNodes({ authorities: AUTHORITIES, ...more }));
-  before(async () => {
-    const run = bench.run();
-    for (const pem of chain(bench)) await run.vos(PUB).uploadTrust("tomcat-trust", pem, "Lab");
-    await bench.lab.cluster("hq").settled();
-  });
-  return bench;
+function trusting(): Bench {
+  return new Bench(
+    () => startNodes({ authorities: AUTHORITIES }),
+    async (run) => {
+      for (const pem of chain(run)) await run.vos(PUB).uploadTrust("tomcat-trust", pem, "Lab");
+      await run.lab.cluster("hq").settled();
+    },
+  );
 }
 
 /** Root first. */
-function chain({ lab }: Bench): string[] {
+function chain({ lab }: { lab: Lab }): string[] {
   return readChain(lab.authority("ca").hierarchy.chain()).authorities.map(({ pem }) => pem);
 }
 

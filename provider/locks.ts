@@ -1,7 +1,7 @@
 // One writer per cluster at a time (R134): among the resources of this process, and among all runs on this machine.
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sleep } from "./transport/retry";
+import { sleep } from "./waiting";
 
 /** What stands in a lock file. */
 interface Holder {

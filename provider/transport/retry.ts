@@ -1,4 +1,5 @@
 import { PlatformError, type PlatformErrorKind } from "../errors";
+import { sleep } from "../waiting";
 
 export interface RetryOptions {
   /** Milliseconds before the first repetition; doubled each time. */
@@ -8,22 +9,6 @@ export interface RetryOptions {
   /** What is repeated. Default: a lost connection, a timeout, a busy platform; right for whatever only reads. */
   kinds?: readonly PlatformErrorKind[];
   signal?: AbortSignal;
-}
-
-/** Waits; rejects at once when the run is cancelled. */
-export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancelled = () => {
-      clearTimeout(timer);
-      reject(new Error("cancelled"));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", cancelled);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) cancelled();
-    else signal?.addEventListener("abort", cancelled, { once: true });
-  });
 }
 
 const PASSING: readonly PlatformErrorKind[] = ["connection", "busy", "timeout"];
@@ -38,19 +23,5 @@ export async function retry<T>(work: () => Promise<T>, { first, attempts = 4, ki
       if (!passing || attempt >= attempts || signal?.aborted) throw error;
       await sleep(first * 2 ** (attempt - 1), signal);
     }
-  }
-}
-
-/**
- * Looks again and again until `look` gives a value.
- * @returns undefined when `limit` milliseconds have passed without one
- */
-export async function poll<T>(look: () => Promise<T | undefined>, { every, limit, signal }: { every: number; limit: number; signal?: AbortSignal }): Promise<T | undefined> {
-  const deadline = Date.now() + limit;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() + every > deadline) return undefined;
-    await sleep(every, signal);
   }
 }

@@ -4,7 +4,7 @@ import type { Question } from "../../../domain/question";
 import type { Member, ServiceReading, Snapshot, TrustEntry } from "../../../domain/readings";
 import { R46 } from "../../../domain/rules/restarts";
 import type { Certificate, KeyFacts } from "../../../domain/x509/certificate";
-import { PlatformError, type PlatformErrorKind } from "../../errors";
+import { isLost, PlatformError, type PlatformErrorKind } from "../../errors";
 import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
 import type { Served, SystemFacts, VosPlatform, Watch } from "../vos";
@@ -184,11 +184,6 @@ export class VosDriver implements VosPlatform {
 
 function codeOf({ ReasonCode, services }: WireServiceAnswer, name: string): string {
   return ReasonCode !== "" && ReasonCode !== "-1" ? ReasonCode : (services.find(({ ServiceName }) => ServiceName === name)?.ReasonCode ?? ReasonCode);
-}
-
-/** Whether nothing is known of what became of a request. */
-function isLost(error: unknown): boolean {
-  return error instanceof PlatformError && (error.kind === "connection" || error.kind === "timeout");
 }
 
 /** Missing is a value; everything else is an error. */

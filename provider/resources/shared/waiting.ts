@@ -1,6 +1,6 @@
 // Waiting that is never silent for long.
 import type { Context } from "../../context";
-import { poll } from "../../transport/retry";
+import { poll } from "../../waiting";
 
 /** Never longer without a line. */
 const HEARTBEAT_MS = 15_000;

@@ -108,6 +108,7 @@ export class CliSession {
     const progress = { command: { action: "wait for the CLI prompt", limit: cliStart, uninterruptible: true }, deadline: Date.now() + cliStart, raw: "", answered: 0 };
     try {
       while (!PROMPT.test(plainOutput(progress.raw))) progress.raw += await this.more(progress);
+      clearTimeout(nudge);
       // A second prompt that comes late would be taken for the end of the first command.
       while (Date.now() < progress.deadline && (await this.shell.next(progress.command.action, PROMPT_SETTLES)) !== undefined);
     } finally {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PlatformError, type PlatformErrorKind } from "../../../../provider/errors";
-import { poll, retry, sleep } from "../../../../provider/transport/retry";
+import { retry } from "../../../../provider/transport/retry";
 
 const KINDS: PlatformErrorKind[] = ["connection", "authentication", "permission", "notFound", "conflict", "busy", "rejected", "timeout", "unknown"];
 
@@ -67,48 +67,4 @@ describe("repeating", () => {
     await assert.rejects(running, /cancelled/);
     assert.equal(calls(), 1);
   });
-});
-
-describe("looking again and again", () => {
-  test("ends with the first value", async () => {
-    let looks = 0;
-    assert.equal(await poll(async () => (++looks === 3 ? "there" : undefined), { every: 1, limit: 1000 }), "there");
-    assert.equal(looks, 3);
-  });
-
-  test("a value that is false, zero or empty is a value", async () => {
-    for (const value of [false, 0, ""]) assert.equal(await poll(async () => value, { every: 1, limit: 0 }), value);
-  });
-
-  test("gives undefined when the limit has passed, after one look at least", async () => {
-    let looks = 0;
-    assert.equal(await poll(async () => void looks++, { every: 60_000, limit: 10 }), undefined);
-    assert.equal(looks, 1);
-  });
-
-  test("fails when looking fails", async () => {
-    await assert.rejects(poll(() => Promise.reject(failure("permission")), { every: 1, limit: 1000 }), { kind: "permission" });
-  });
-
-  test("a run that is cancelled ends it at once", async () => {
-    const cancel = new AbortController();
-    const running = poll(async () => undefined, { every: 60_000, limit: 120_000, signal: cancel.signal });
-    cancel.abort();
-    await assert.rejects(running, /cancelled/);
-  });
-});
-
-test("a wait that is cancelled before it begins is none", async () => {
-  await assert.rejects(sleep(60_000, AbortSignal.abort()), /cancelled/);
-});
-
-test("waits leave no listener behind on the signal of the run", async () => {
-  const cancel = new AbortController();
-  let listeners = 0;
-  const { signal } = cancel;
-  const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
-  signal.addEventListener = ((...args: Parameters<typeof add>) => (listeners++, add(...args)));
-  signal.removeEventListener = ((...args: Parameters<typeof remove>) => (listeners--, remove(...args)));
-  for (let wait = 0; wait < 5; wait++) await sleep(1, signal);
-  assert.equal(listeners, 0);
 });

@@ -1,60 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import fc from "fast-check";
-import { PlatformError } from "../../../../../../provider/errors";
-import { CliSession, type Command, NotSent, plainOutput, type SessionTimes } from "../../../../../../provider/platforms/vos/cli/session";
-import { openShell } from "../../../../../../provider/transport/ssh";
-import { HOST_KEY, type RunningSsh, startSshServer, type TestShell } from "../../../../../support/ssh-server";
+import { plainOutput } from "../../../../../../provider/platforms/vos/cli/session";
+import { begin, failure, NODE, RESTART, serve, SHOW, started, stopAll } from "../../../../../support/scripted-session";
 import { until } from "../../../../../support/until";
 
-const NODE = "pub.example.com";
-const TIMES: SessionTimes = { cliStart: 4_000, cliQuestion: 60 };
-const SHOW: Command = { line: "show version active", action: "read the version", limit: 4_000 };
-const RESTART: Command = { line: "utils service restart Cisco Tomcat", action: "restart Cisco Tomcat", limit: 4_000, uninterruptible: true };
-const DELETE: Command = { line: "set cert delete tomcat-trust a.pem", action: "delete a.pem", limit: 4_000, replies: [{ question: /\(yes\/no\) \?\s*$/, answer: "yes" }] };
-
-const servers = new Set<RunningSsh>();
-const sessions = new Set<CliSession>();
-
-afterEach(async () => {
-  for (const server of servers) assert.deepEqual(server.mistakes, []);
-  await Promise.all([...servers].map((server) => server.stop()));
-  await Promise.all([...sessions].map((session) => session.close()));
-  servers.clear();
-  sessions.clear();
-});
-
-async function serve(shell: (shell: TestShell) => Promise<void> | void): Promise<RunningSsh> {
-  const server = await startSshServer({ shell });
-  servers.add(server);
-  return server;
-}
-
-async function begin(server: RunningSsh, times: Partial<SessionTimes> = {}): Promise<CliSession> {
-  const shell = await openShell({ host: NODE, address: "127.0.0.1", port: server.port, username: "admin", password: "right", hostKeys: [HOST_KEY], connection: "hq" }, 5_000);
-  const session = await CliSession.begin(shell, NODE, { ...TIMES, ...times });
-  sessions.add(session);
-  return session;
-}
-
-/** A session in which the script goes on after its beginning. */
-async function started(script: (shell: TestShell) => Promise<void>, times?: Partial<SessionTimes>): Promise<{ session: CliSession; server: RunningSsh }> {
-  const server = await serve(async (shell) => {
-    await shell.begin();
-    await script(shell);
-  });
-  return { server, session: await begin(server, times) };
-}
-
-async function failure(work: Promise<unknown>): Promise<PlatformError> {
-  const error: unknown = await work.then(
-    () => assert.fail("it succeeded"),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof PlatformError, String(error));
-  assert.equal(error.failed.node, NODE);
-  return error;
-}
+afterEach(stopAll);
 
 describe("the beginning of a session", () => {
   test("waits for the prompt behind the banner and switches pagination off", async () => {
@@ -75,7 +26,7 @@ describe("the beginning of a session", () => {
       await shell.command();
       shell.write("Active Master Version: 15.0.1.11900-40\r\nadmin:");
     });
-    assert.equal(await (await begin(server)).run(SHOW), "Active Master Version: 15.0.1.11900-40\n");
+    assert.equal(await (await begin(server)).run(SHOW), "Active Master Version: 15.0.1.11900-40");
   });
 
   test("a second prompt that comes a moment later is not taken for the end of a command", async () => {
@@ -86,7 +37,7 @@ describe("the beginning of a session", () => {
       await shell.command();
       shell.write("Active Master Version: 15.0.1.11900-40\r\nadmin:");
     });
-    assert.equal(await (await begin(server)).run(SHOW), "Active Master Version: 15.0.1.11900-40\n");
+    assert.equal(await (await begin(server)).run(SHOW), "Active Master Version: 15.0.1.11900-40");
   });
 
   test("a shell that shows no prompt until a line is sent gets an empty one", async () => {
@@ -130,7 +81,7 @@ describe("a command", () => {
       await shell.command();
       shell.write("\u001b[1mActive\u001b[0m Master Version: 15\r\r\n\u001b]0;title\u0007Second line\r\n\r\n\u001b[0madmin:");
     });
-    assert.equal(await session.run(SHOW), "Active Master Version: 15\nSecond line\n\n");
+    assert.equal(await session.run(SHOW), "Active Master Version: 15\nSecond line\n");
   });
 
   test("may come in pieces of any size, cut anywhere", async () => {
@@ -138,7 +89,7 @@ describe("a command", () => {
       await shell.command();
       await shell.pieces("Active Mast", "er Version: 15\r", "\nLine t", "wo\u001b[", "0m\r\n", "adm", "in:");
     });
-    assert.equal(await session.run(SHOW), "Active Master Version: 15\nLine two\n");
+    assert.equal(await session.run(SHOW), "Active Master Version: 15\nLine two");
   });
 
   test("that prints nothing gives nothing", async () => {
@@ -154,7 +105,7 @@ describe("a command", () => {
       await shell.command();
       await shell.pieces("user admin: yes\r\nlogged in as admin:", " yes\r\n", "admin:");
     });
-    assert.equal(await session.run(SHOW), "user admin: yes\nlogged in as admin: yes\n");
+    assert.equal(await session.run(SHOW), "user admin: yes\nlogged in as admin: yes");
   });
 
   test("tells every whole line as it comes, each once", async () => {
@@ -176,7 +127,7 @@ describe("a command", () => {
       shell.write("admin:");
     });
     const both = Promise.all([session.run({ ...SHOW, line: "first" }), session.run({ ...SHOW, line: "second" })]);
-    assert.deepEqual(await both, ["one\n", "two\n"]);
+    assert.deepEqual(await both, ["one", "two"]);
     assert.match(server.shells[0]!.typed, /first\nsecond\n$/);
   });
 
@@ -190,7 +141,7 @@ describe("a command", () => {
       }
       shell.write("four\r\nadmin:");
     });
-    assert.equal(await session.run(SHOW), "one\ntwo\nthree\nfour\n");
+    assert.equal(await session.run(SHOW), "one\ntwo\nthree\nfour");
   });
 
   test("that prints without end is cut off", async () => {
@@ -200,152 +151,6 @@ describe("a command", () => {
       for (let written = 0; written < 60 && !shell.ended; written++) await shell.pieces(block);
     });
     assert.match((await failure(session.run({ ...SHOW, limit: 20_000 }))).message, /the output is longer than 4000000 characters/);
-  });
-});
-
-describe("a question", () => {
-  test("that is known gets its answer, and the output is that of the command", async () => {
-    const { session } = await started(async (shell) => {
-      await shell.command();
-      shell.write("Do you want to delete a.pem (yes/no) ? ");
-      assert.equal(await shell.echoed(), "yes");
-      shell.write("Successfully deleted\r\nadmin:");
-    });
-    assert.match(await session.run(DELETE), /Successfully deleted\n$/);
-  });
-
-  test("is answered once, however often its text is seen", async () => {
-    const { session, server } = await started(async (shell) => {
-      await shell.command();
-      shell.write("Do you want to delete a.pem (yes/no) ? ");
-      await shell.line();
-      // The echo of the answer takes its time; until then the question is still the last line.
-      await shell.pieces("\u001b[0m", "\r", "yes\r\nSuccessfully deleted\r\nadmin:");
-    });
-    await session.run(DELETE);
-    assert.match(server.shells[0]!.typed, /a\.pem\nyes\n$/);
-  });
-
-  test("that is asked twice is answered twice", async () => {
-    const { session, server } = await started(async (shell) => {
-      await shell.command();
-      for (const file of ["a.pem", "b.pem"]) {
-        shell.write(`Do you want to delete ${file} (yes/no) ? `);
-        await shell.echoed();
-      }
-      shell.write("admin:");
-    });
-    await session.run(DELETE);
-    assert.match(server.shells[0]!.typed, /yes\nyes\n$/);
-  });
-
-  for (const question of ["Are you sure (y/n):", "Enter the password of the remote host:", "Do you really want to continue?", "Continue (yes|no)"]) {
-    test(`that is not known ("${question}") is shown, left with Ctrl-C, and nothing is typed into it`, async () => {
-      const { session, server } = await started(async (shell) => {
-        await shell.command();
-        shell.write(`Some text\r\n${question} `);
-      });
-      const error = await failure(session.run(SHOW));
-      assert.equal(error.kind, "rejected");
-      assert.equal(error.message, `${NODE}: read the version: the CLI asks "${question}", which is not known here; it was left with Ctrl-C`);
-      await until(() => server.shells[0]!.typed.endsWith("active\n\u0003"));
-    });
-  }
-
-  test("that only looks like one until more comes is none", async () => {
-    const { session } = await started(
-      async (shell) => {
-        await shell.command();
-        await shell.pieces("Checking the database (this takes a while)", " done:", " yes\r\n", "admin:");
-      },
-      { cliQuestion: 1_000 },
-    );
-    assert.equal(await session.run(SHOW), "Checking the database (this takes a while) done: yes\n");
-  });
-
-  test("leaves the session to nobody else: what waits behind it is not typed into the question", async () => {
-    const { session, server } = await started(async (shell) => {
-      await shell.command();
-      shell.write("Enter the password of the remote host:");
-    });
-    const first = failure(session.run(SHOW));
-    const second = failure(session.run({ ...SHOW, line: "secret command", action: "another" }));
-    await first;
-    const error = await second;
-    assert.ok(error instanceof NotSent);
-    assert.equal(error.message, `${NODE}: another: the CLI session has ended; nothing was sent`);
-    assert.equal(session.open, false);
-    assert.doesNotMatch(server.shells[0]!.typed, /secret command/);
-  });
-});
-
-describe("a prompt that does not come back", () => {
-  test("is a timeout with a clear sentence and the last line", async () => {
-    const { session, server } = await started(async (shell) => {
-      await shell.command();
-      shell.write("Active Master Version: 15\r\n");
-    });
-    const error = await failure(session.run({ ...SHOW, limit: 150 }));
-    assert.equal(error.kind, "timeout");
-    assert.equal(error.message, `${NODE}: read the version: the CLI prompt did not come back within 0.15 s; the last line was "Active Master Version: 15"`);
-    assert.equal(session.open, false);
-    assert.doesNotMatch(server.shells[0]!.typed, /\u0003/);
-  });
-
-  test("is one also when the node never stops printing", async () => {
-    const { session } = await started(async (shell) => {
-      await shell.command();
-      while (!shell.ended) await shell.pieces("Cisco Tomcat[STARTING]\r\n");
-    });
-    assert.equal((await failure(session.run({ ...RESTART, limit: 200 }))).kind, "timeout");
-    await session.close();
-  });
-
-  test("while a service restarts is waited for to the end: no Ctrl-C, whatever the last line looks like", async () => {
-    const { session, server } = await started(async (shell) => {
-      await shell.command();
-      shell.write("Do you want to continue (yes/no) ?");
-    });
-    const error = await failure(session.run({ ...RESTART, limit: 300 }));
-    assert.equal(error.kind, "timeout");
-    assert.match(error.message, /the last line was "Do you want to continue \(yes\/no\) \?"$/);
-    assert.ok(server.shells[0]!.typed.endsWith(`${RESTART.line}\n`));
-  });
-});
-
-describe("a session that ends", () => {
-  test("because the node closes it says so, with the command's action", async () => {
-    const { session } = await started(async (shell) => {
-      await shell.command();
-      shell.end();
-    });
-    const error = await failure(session.run(SHOW));
-    assert.deepEqual([error.kind, error.message], ["connection", `${NODE}: read the version: the SSH session was closed by the node`]);
-    assert.equal(session.open, false);
-  });
-
-  test("between two commands is not typed into", async () => {
-    const { session } = await started(async (shell) => shell.end());
-    await until(() => !session.open);
-    assert.ok((await failure(session.run(SHOW))) instanceof NotSent);
-  });
-
-  test("because we close it waits for the command that is running", async () => {
-    let answer = () => {};
-    const { session, server } = await started(async (shell) => {
-      await shell.command();
-      await new Promise<void>((resolve) => (answer = resolve));
-      shell.write("done\r\nadmin:");
-    });
-    const running = session.run(RESTART);
-    await until(() => server.shells[0]!.typed.endsWith("Tomcat\n"));
-    const closing = session.close();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal(server.open.size, 1);
-    answer();
-    assert.equal(await running, "done\n");
-    await closing;
-    await until(() => server.open.size === 0);
   });
 });
 

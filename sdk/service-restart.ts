@@ -38,9 +38,11 @@ export interface ServiceRestartOutputs {
   status: string;
   /** Why it is due or was skipped or not needed. */
   remark: string;
+  /** While a restart is not proved: the services that ran before it, and must run again. */
+  ranBefore: string[];
 }
 
-const seeds: Seeds<ServiceRestartOutputs> = { restartedAt: undefined, servedFingerprint: undefined, status: undefined, remark: undefined };
+const seeds: Seeds<ServiceRestartOutputs> = { restartedAt: undefined, servedFingerprint: undefined, status: undefined, remark: undefined, ranBefore: undefined };
 
 export interface ServiceRestart extends Offers<ServiceRestartInputs, ServiceRestartOutputs> {}
 

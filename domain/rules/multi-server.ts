@@ -1,7 +1,7 @@
 // CSR and multi-server SAN against the live cluster: R19, R23–R25, R27. procedures.md 4.2.
-import { PURPOSE_FACTS } from "../purposes";
+import { type NodeName, PURPOSE_FACTS } from "../purposes";
 import { differences } from "../question";
-import { valueOf } from "../readings";
+import { type ClusterReading, type Member, valueOf } from "../readings";
 import { normalFingerprint } from "../x509/certificate";
 import { type CertificateRequest, parseRequest } from "../x509/request";
 import { coveredReadings, type LiveFacts, perNode } from "./live";
@@ -103,7 +103,7 @@ export const R25: Rule<Pick<LiveFacts, "purpose" | "covered" | "reading" | "cert
   },
 };
 
-export const R27: Rule<LiveFacts> = {
+export const R27: Rule<Pick<LiveFacts, "nodes" | "purpose"> & { reading: Pick<ClusterReading, "members"> }> = {
   id: "R27",
   title: "The declared nodes are the cluster's nodes",
   severity: "mandatory",
@@ -116,14 +116,24 @@ export const R27: Rule<LiveFacts> = {
     const live = members.value.filter(({ product }) => !product || products.includes(product));
     const byAddress = live.filter(({ name }) => /^[\d.]+$|:/.test(name));
     if (byAddress.length > 0) return undecided(`the cluster lists ${byAddress.map(({ name }) => name).join(", ")} by IP address, not by name`);
-    const isMember = (fqdn: string) => live.some(({ name }) => sameHost(name, fqdn));
+    const gone = nodes.filter(({ fqdn, product }) => products.includes(product) && !live.some(({ name }) => sameHost(name, fqdn)));
     const added = live.filter(({ name }) => !nodes.some(({ fqdn }) => sameHost(name, fqdn)));
+    const has = live.map(({ name }) => name).join(", ");
     return fromFindings([
-      ...nodes.filter(({ fqdn, product }) => products.includes(product) && !isMember(fqdn)).map(({ fqdn }) => ({ where: fqdn, found: `the cluster has no such node; it has ${live.map(({ name }) => name).join(", ")}` })),
+      ...gone.map((node) => ({ where: node.fqdn, found: `the cluster has no such node; it has ${has}${renamed(node, gone, added)}` })),
       ...added.map(({ name }) => ({ where: name, found: "the cluster has this node, and the program does not declare it" })),
     ]);
   },
 };
+
+/** Where one node is gone and another one of its product is there, it got another name: the line of the program that says so. */
+function renamed({ fqdn, product, role }: NodeName, gone: readonly NodeName[], added: readonly Member[]): string {
+  const candidates = added.filter((one) => !one.product || one.product === product);
+  if (candidates.length !== 1 || gone.filter((one) => one.product === product).length !== 1) return "";
+  const { name } = candidates[0]!;
+  const line = (written: string) => `{ fqdn: "${written}", product: "${product}", role: "${role}" }`;
+  return `. It was renamed: write ${line(name.includes(".") ? name : `${name}.${fqdn.split(".").slice(1).join(".")}`)} instead of ${line(fqdn)}`;
+}
 
 /** The cluster may list a node by its host name alone. */
 function sameHost(listed: string, fqdn: string): boolean {

@@ -13,7 +13,7 @@ import { IncompleteError, isLost, RefusedError, unlessPassing } from "../errors"
 import { type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
 import { coveredBy, requireFit } from "./shared/live-rules";
-import { snapshotsAlone } from "./shared/reading";
+import { snapshotsAlone, snapshotsOf } from "./shared/reading";
 import { pollWithProgress } from "./shared/waiting";
 
 type Inputs = IdentityCertificateInputs;
@@ -43,8 +43,8 @@ function nodesOf(inputs: Inputs, context: Context): Node[] {
 
 /** Nodes whose installed certificate is another one. */
 async function lacking(inputs: Inputs, certificate: Certificate, context: Context): Promise<Node[]> {
-  const found = await Promise.all(nodesOf(inputs, context).map(async (node) => ((await context.snapshot(node)).identities.get(inputs.purpose)?.fingerprint === certificate.fingerprint ? [] : [node])));
-  return found.flat();
+  const read = await snapshotsOf(inputs.node, coveredBy(inputs), inputs.purpose, context);
+  return read.filter(({ snapshot }) => snapshot.identities.get(inputs.purpose)?.fingerprint !== certificate.fingerprint).map(({ node }) => node);
 }
 
 /** Nodes on whose port 8443 something else is served; an EC certificate that is served nowhere is only stored (platform-interfaces.md 7.10). */
@@ -166,7 +166,8 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
   },
 
   async observe(state, context) {
-    const installed = await Promise.all(nodesOf(state, context).map(async (node) => ({ node, certificate: (await context.snapshot(node)).identities.get(state.purpose) })));
+    const read = await snapshotsOf(state.node, coveredBy(state), state.purpose, context);
+    const installed = read.map(({ node, snapshot }) => ({ node, certificate: snapshot.identities.get(state.purpose) }));
     const own = installed.find(({ node }) => node.fqdn === state.node.fqdn)?.certificate;
     if (!own) return undefined;
     const nodes = installed.filter(({ certificate }) => certificate?.fingerprint === own.fingerprint).map(({ node }) => node.fqdn);

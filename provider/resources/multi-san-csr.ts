@@ -14,7 +14,7 @@ import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from ".
 import { checkAccept, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
 import { clicks } from "./shared/clicks";
 import { coveredBy, requireFit, satisfactionOf } from "./shared/live-rules";
-import { snapshotsAlone } from "./shared/reading";
+import { snapshotsAlone, snapshotsOf } from "./shared/reading";
 import { pollWithProgress } from "./shared/waiting";
 
 type Inputs = MultiSanCsrInputs;
@@ -72,13 +72,8 @@ interface Observed {
 }
 
 async function look(inputs: Inputs, context: Context): Promise<Observed[]> {
-  return Promise.all(
-    coveredBy(inputs).map(async (name) => {
-      const node = context.sibling(inputs.node, name);
-      const snapshot = await context.snapshot(node);
-      return { node, snapshot, installed: snapshot.identities.get(inputs.purpose), pending: readable(snapshot.requests.get(inputs.purpose)) };
-    }),
-  );
+  const read = await snapshotsOf(inputs.node, coveredBy(inputs), inputs.purpose, context);
+  return read.map(({ node, snapshot }) => ({ node, snapshot, installed: snapshot.identities.get(inputs.purpose), pending: readable(snapshot.requests.get(inputs.purpose)) }));
 }
 
 function readable(pem: string | undefined): CertificateRequest | undefined {

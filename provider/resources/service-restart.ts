@@ -62,23 +62,36 @@ async function satisfied(inputs: Inputs, service: ServiceReading, context: Conte
 }
 
 function done(inputs: Inputs, rest: Partial<ServiceRestartOutputs>, prior: RestartState | undefined): RestartState {
-  return { ...inputs, restartedAt: prior?.restartedAt ?? "", servedFingerprint: prior?.servedFingerprint ?? "", status: "done", remark: "", ...rest };
+  return { ...inputs, restartedAt: prior?.restartedAt ?? "", servedFingerprint: prior?.servedFingerprint ?? "", status: "done", remark: "", ranBefore: [], ...rest };
 }
 
+/** The service as its node lists it, and the state that stands for "restarted, not yet proved". */
+async function begin(inputs: Inputs, prior: RestartState | undefined, context: Context) {
+  const services = await context.vos(inputs.node).services();
+  const name = spelling(inputs.service, services.map((one) => one.name));
+  const running = services.filter(({ state }) => state === "Started").map((one) => one.name);
+  const ranBefore = [...new Set([name ?? inputs.service, ...(prior?.ranBefore ?? []), ...running])];
+  return { name: name ?? inputs.service, service: services.find((one) => one.name === name), restarting: done(inputs, { status: "restarting", ranBefore }, prior) };
+}
+
+/** Why it is passed over where it is not active. What this resource itself has left down is not passed over. */
+function skipped({ service: name, onlyWhereActive }: Inputs, service: ServiceReading | undefined, prior: RestartState | undefined): string | undefined {
+  if (!onlyWhereActive || prior?.status === "restarting") return undefined;
+  const verdict = R48.decide({ service, name });
+  return verdict.outcome === "violated" ? verdict.findings[0]!.found : undefined;
+}
+
+/** Decides and works while nobody else works on the cluster: what another run restarted meanwhile is seen. */
 async function run(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
-  const { node, service: wanted } = inputs;
-  const services = await context.vos(node).services();
-  const name = spelling(wanted, services.map((one) => one.name));
-  const service = services.find((one) => one.name === name);
-  const inactive = R48.decide({ service, name: wanted });
-  if (inactive.outcome === "violated" && inputs.onlyWhereActive) {
-    context.say(`${node.fqdn}: ${inactive.findings[0]!.found}: skipped`);
-    return done(inputs, { status: "skipped", remark: inactive.findings[0]!.found }, prior);
+  const { name, service, restarting } = await begin(inputs, prior, context);
+  const inactive = skipped(inputs, service, prior);
+  if (inactive) {
+    context.say(`${inputs.node.fqdn}: ${inactive}: skipped`);
+    return done(inputs, { status: "skipped", remark: inactive }, prior);
   }
   const remark = service?.state === "Started" ? await satisfied(inputs, service, context) : undefined;
   if (remark) {
-    const unproved = prior?.status === "restarting";
-    const servedFingerprint = unproved ? await verify(inputs, name!, [name!], prior, context) : (prior?.servedFingerprint ?? "");
+    const servedFingerprint = prior?.status === "restarting" ? await verify(inputs, name, restarting, context) : (prior?.servedFingerprint ?? "");
     return done(inputs, { remark, servedFingerprint }, prior);
   }
   const why = waitsFor(inputs, context.clock.now(), ((inputs.minutes ?? 1) * context.timing.usualMinute) / 60_000);
@@ -86,10 +99,8 @@ async function run(inputs: Inputs, prior: RestartState | undefined, context: Con
     context.due(dueLine(inputs, why));
     return done(inputs, { status: "due", remark: why }, prior);
   }
-  return context.exclusively(node, `restart ${wanted}`, async () => {
-    const servedFingerprint = await restartAndVerify(inputs, name ?? wanted, services, done(inputs, { status: "restarting" }, prior), context);
-    return done(inputs, { restartedAt: context.clock.now().toISOString(), servedFingerprint }, prior);
-  });
+  const servedFingerprint = await restartAndVerify(inputs, name, restarting, context);
+  return done(inputs, { restartedAt: context.clock.now().toISOString(), servedFingerprint }, prior);
 }
 
 /** One restart of one service on one node, when its triggers ask for it and its window is open. */
@@ -109,7 +120,7 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
     return state.status === "due" ? diffDue(state, inputs, now, difference) : difference;
   },
 
-  ensure: run,
+  ensure: (inputs, prior, context) => context.exclusively(inputs.node, `restart ${inputs.service}`, () => run(inputs, prior, context)),
 
   observe: async (state) => state,
 

@@ -1,7 +1,9 @@
 // Reads a live cluster from all its nodes side by side. What cannot be read is recorded with its reason, so that every failure is reported at once.
 import { type ClusterReading, type NodeReading, type Reading, type Snapshot, unreadNode } from "../../../domain/readings";
+import type { NodeName, Purpose } from "../../../domain/purposes";
+import { R27 } from "../../../domain/rules/multi-server";
 import type { Context, Node } from "../../context";
-import { PlatformError, sentence } from "../../errors";
+import { isLost, PlatformError, RefusedError, sentence } from "../../errors";
 
 async function attempt<T>(work: Promise<T>): Promise<Reading<T>> {
   try {
@@ -55,6 +57,25 @@ export function snapshotsAlone(snapshots: readonly { node: Node; snapshot: Snaps
   const unread = { unread: "not asked" };
   const nodes = snapshots.map(({ node, snapshot }) => ({ ...unreadNode(node, unread.unread), snapshot: { value: snapshot } }));
   return { nodes, members: unread, replication: unread, lastBackup: unread, backupRunning: unread };
+}
+
+/** The certificates of every node that a certificate covers. @throws R27 instead, where a node does not answer because the cluster lists it by another name */
+export async function snapshotsOf(node: Node, covered: readonly NodeName[], purpose: Purpose, context: Context): Promise<{ node: Node; snapshot: Snapshot }[]> {
+  try {
+    return await Promise.all(covered.map(async (name) => ({ node: context.sibling(node, name), snapshot: await context.snapshot(context.sibling(node, name)) })));
+  } catch (error) {
+    if (isLost(error)) await requireMembers(node, purpose, sentence(error), context);
+    throw error;
+  }
+}
+
+/** @throws with the line of the program to change, where the cluster lists other nodes than the program */
+async function requireMembers(node: Node, purpose: Purpose, why: string, context: Context): Promise<void> {
+  const verdict = R27.decide({ purpose, nodes: node.cluster.nodes, reading: { members: await attempt(context.vos(publisherOf(node, context)).members()) } });
+  if (verdict.outcome !== "violated") return;
+  const where = `Nothing was changed. Not every node of cluster "${node.cluster.name}" could be read (${why}), because its list of nodes has changed:`;
+  const looked = `Where the program looks its nodes up (getClusterNodes), "pulumi up" without a refresh takes them over.`;
+  throw new RefusedError(where, [...verdict.findings.map((finding) => `R27 ${finding.where}: ${finding.found}`), `${R27.comply}, and the connection's reach, if it names nodes; then run "pulumi up": a new request for all nodes is made. ${looked}`]);
 }
 
 /** All that the rules of level L need. `names` are resolved on every node. */

@@ -1,8 +1,8 @@
 // A restart that is proved: the service is up, the node serves what it must, its page answers, and all that ran before runs again.
-import type { ServiceReading } from "../../../domain/readings";
 import { R50_REPEATS } from "../../../domain/rules/restarts";
 import type { ServiceRestartInputs } from "../../../sdk/service-restart";
 import type { Context } from "../../context";
+import { clusterNodes } from "./reading";
 import { IncompleteError, sentence } from "../../errors";
 import { pollWithProgress } from "./waiting";
 
@@ -14,10 +14,14 @@ const LOGS = "Look at the logs Cisco Tomcat, Cisco Unified OS Platform API and I
 /** What is not yet as it must be, one sentence each; none when everything is. */
 type Missing = string[];
 
-async function down(context: Context, { node }: ServiceRestartInputs, baseline: readonly string[]): Promise<Missing> {
+/** Of the services that ran before, those that do not run again; one that was deactivated since is not missed. */
+async function down(context: Context, { node }: ServiceRestartInputs, name: string, ranBefore: readonly string[]): Promise<Missing> {
   const services = await context.vos(node).services();
-  const stateOf = (name: string) => services.find((one) => one.name === name)?.state;
-  return baseline.filter((name) => stateOf(name) !== "Started").map((name) => `${name} is ${stateOf(name)?.toUpperCase() ?? "gone"}`);
+  return ranBefore.flatMap((one) => {
+    const seen = services.find((service) => service.name === one);
+    if (seen?.state === "Started" || (one !== name && seen?.reason === "Service Not Activated")) return [];
+    return [`${one} is ${seen?.state.toUpperCase() ?? "gone"}${one === name ? "" : ", it ran before"}`];
+  });
 }
 
 /** The product's page and the certificate REST answer. */
@@ -46,11 +50,11 @@ interface Look {
 }
 
 /** One look at everything; what cannot be read is missing. */
-async function look(context: Context, inputs: ServiceRestartInputs, name: string, baseline: readonly string[]): Promise<Look> {
+async function look(context: Context, inputs: ServiceRestartInputs, name: string, ranBefore: readonly string[]): Promise<Look> {
   try {
     const served = await Promise.all((inputs.expects ?? []).map((expected) => servedMissing(context, inputs, expected)));
     const page = WEB.includes(name) ? await webMissing(context, inputs) : [];
-    const services = await down(context, inputs, baseline);
+    const services = await down(context, inputs, name, ranBefore);
     return { missing: [...served.flatMap(({ missing }) => missing), ...page, ...services], fingerprint: served[0]?.fingerprint ?? "" };
   } catch (error) {
     return { missing: [sentence(error)], fingerprint: "" };
@@ -77,18 +81,37 @@ async function repeatWhileDown(context: Context, inputs: ServiceRestartInputs, n
   }
 }
 
+/** What each node of the cluster shows on port 8443 now, one line. */
+async function servedEverywhere(context: Context, { node, expects }: ServiceRestartInputs): Promise<string[]> {
+  if (!expects?.length) return [];
+  const [{ keyType, fingerprint }] = expects as [Expected];
+  const seen = clusterNodes(node, context).map(async (one) => {
+    try {
+      const served = await context.vos(one).served(keyType);
+      return `${one.fqdn} ${served ? `${served.certificate.fingerprint === fingerprint ? "the new certificate" : "another one"} (serial number ${served.certificate.serialNumber})` : `no ${keyType} certificate`}`;
+    } catch (error) {
+      return `${one.fqdn} nothing (${sentence(error)})`;
+    }
+  });
+  return [`Port 8443 serves now: ${(await Promise.all(seen)).join("; ")}.`];
+}
+
+/** A restart whose outcome is not proved, as the state keeps it. */
+export interface Restarting {
+  ranBefore: readonly string[];
+}
+
 /**
  * Waits until everything is as it must be after a restart.
- * @param baseline names of the services that must run
  * @returns the fingerprint that port 8443 serves
  * @throws IncompleteError naming what is missing; nothing after it is restarted
  */
-export async function verify(inputs: ServiceRestartInputs, name: string, baseline: readonly string[], state: object, context: Context): Promise<string> {
+export async function verify(inputs: ServiceRestartInputs, name: string, state: Restarting, context: Context): Promise<string> {
   let seen: Look = { missing: [], fingerprint: "" };
   const good = await pollWithProgress(context, {
     what: () => `${inputs.node.fqdn}: waiting after the restart of ${name}: ${seen.missing.join("; ")}`,
     limit: WEB.includes(name) ? context.timing.webReady : context.timing.serviceRestart,
-    look: async () => ((seen = await look(context, inputs, name, baseline)).missing.length === 0 ? seen : undefined),
+    look: async () => ((seen = await look(context, inputs, name, state.ranBefore)).missing.length === 0 ? seen : undefined),
   });
   if (good) {
     context.say(`${inputs.node.fqdn}: ${name} is up${good.fingerprint ? ", the new certificate is served" : ""}`);
@@ -96,18 +119,19 @@ export async function verify(inputs: ServiceRestartInputs, name: string, baselin
   }
   throw new IncompleteError(state, [
     `${inputs.node.fqdn}: ${name} was restarted and is not as it must be: ${seen.missing.join("; ")}. Nothing further was restarted.`,
+    ...(inputs.notice ? [`Until it is, users of this node miss: ${inputs.notice}.`] : []),
+    ...(await servedEverywhere(context, inputs)),
     `${LOGS}. The next "pulumi up" looks again, and restarts it only if it is still needed.`,
   ]);
 }
 
-/** Restarts a service and verifies it; `before` are the services as they were. */
-export async function restartAndVerify(inputs: ServiceRestartInputs, name: string, before: readonly ServiceReading[], state: object, context: Context): Promise<string> {
-  const baseline = [...new Set([name, ...before.filter((one) => one.state === "Started").map((one) => one.name)])];
+/** Restarts a service and verifies it. */
+export async function restartAndVerify(inputs: ServiceRestartInputs, name: string, state: Restarting, context: Context): Promise<string> {
   try {
     await restartOnce(context, inputs, name);
     await repeatWhileDown(context, inputs, name);
   } catch (error) {
     throw new IncompleteError(state, [`${sentence(error)}. How far the restart of ${name} came is not known; nothing further was restarted.`, `The next "pulumi up" looks at the service first, and restarts it only if that is still needed.`], error);
   }
-  return verify(inputs, name, baseline, state, context);
+  return verify(inputs, name, state, context);
 }

@@ -90,6 +90,13 @@ export class PlatformCli {
     await Promise.all([...this.abandoned, ...(session ? [session] : [])].map((one) => one.close()));
   }
 
+  /** Every service of the node, without how long it has been running. */
+  async services(): Promise<ServiceReading[]> {
+    const services = outputs.serviceList(await this.read("utils service list", "list the services"));
+    if (services.length === 0) throw new PlatformError("unknown", { node: this.host, action: "list the services", answer: "the answer names none" });
+    return services;
+  }
+
   /** Returns when the prompt is back; the session is never left before that (platform-interfaces.md 3.5). */
   private async control(verb: "restart" | "start", name: string, watch: Watch): Promise<void> {
     let last: ServiceReading | undefined;

@@ -183,6 +183,6 @@ describe("no credential shows", { timeout: 120_000 }, () => {
   test("when the file of the connections holds something else", async () => {
     const file = join(folder.path, "password.yaml");
     writeFileSync(file, lab.cluster("hq").osAdministrator.password);
-    assert.match(await search({}, { UCCERTS_CONNECTIONS: file }), /password\.yaml\) does not hold connections by their names/);
+    assert.match(await search({}, { UCCERTS_CONNECTIONS: file }), /password\.yaml\): connections are a text: connections by name are expected/);
   });
 });

@@ -37,8 +37,8 @@ export class Run {
     readonly lab: Lab,
     private readonly changes: Changes,
   ) {
-    const { hq, ca, ...others } = connectionsOf(lab) as Record<string, object> & { hq: ClusterConnection; ca: AuthorityConnection };
-    const connections = { ...others, hq: { ...hq, ...changes.cluster?.(hq) }, ...(ca && { ca: { ...ca, ...changes.authority?.(ca) } }) };
+    const { hq, ca } = connectionsOf(lab) as { hq?: ClusterConnection; ca?: AuthorityConnection };
+    const connections = { ...(hq && { hq: { ...hq, ...changes.cluster?.(hq) } }), ...(ca && { ca: { ...ca, ...changes.authority?.(ca) } }) };
     const configuration: Record<string, string> = { "uccerts:connections": JSON.stringify(connections), "uccerts:timing": JSON.stringify({ ...TIMING, ...changes.timing }) };
     this.runtime.configure((key) => configuration[key]);
     this.mark = lab.history.mark();

@@ -1,9 +1,11 @@
 // npm run bench [-- <part> …]: measures, prints a table per point, and fails when a limit is not held.
+import { calls } from "./calls";
+import { footprint } from "./footprint";
 import { machine } from "./machine";
 import { allHeld, type Table, textOf } from "./report";
 import { unchanged } from "./unchanged";
 
-const PARTS: Record<string, () => Promise<Table[]>> = { unchanged };
+const PARTS: Record<string, () => Promise<Table[]>> = { unchanged, calls, footprint };
 
 function chosen(names: readonly string[]): string[] {
   const unknown = names.find((name) => !Object.hasOwn(PARTS, name));

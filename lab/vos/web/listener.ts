@@ -1,6 +1,7 @@
 // The HTTPS front of a node: two ports that serve the certificate that HAProxy has loaded, and the web applications behind them.
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { SecureContextOptions } from "node:tls";
 import type { FaultName, Occasion } from "../../faults";
 import type { Running } from "../../lab";
@@ -102,15 +103,27 @@ async function handle(node: VosNode, message: IncomingMessage, answer: ServerRes
 class Port implements Running {
   private readonly server: Server;
   private readonly listening: Listening;
+  /** Ports of clients that have sent a request. */
+  private readonly asked = new Set<number | undefined>();
 
   constructor(private readonly node: VosNode) {
     this.server = createServer({ ...tlsOptions(node), keepAlive: true, sessionTimeout: 1 }, (message, answer) => void handle(node, message, answer));
     this.server.on("tlsClientError", () => {});
+    this.server.on("request", ({ socket }: IncomingMessage) => this.asked.add(socket.remotePort));
     this.listening = new Listening(this.server, () => admits(node));
+    this.server.on("connection", (socket: Socket) => this.watch(socket, socket.remotePort));
   }
 
   listen(): Promise<number> {
     return this.listening.listen();
+  }
+
+  /** A client that leaves without having asked for anything only looked at the certificate. */
+  private watch(socket: Socket, port: number | undefined): void {
+    if (socket.destroyed) return;
+    socket.once("close", () => {
+      if (!this.asked.delete(port) && !gone(this.node)) this.node.history.record({ node: this.node.fqdn, interface: "https", action: "look at the served certificate" });
+    });
   }
 
   /** New connections get what is served now; old ones end when HAProxy went down. */

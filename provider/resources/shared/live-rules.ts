@@ -134,3 +134,13 @@ export function noteFit(phase: "prepare" | "install", { node, purpose, chain }: 
 export function trustUpload(store: string, { fingerprint }: Certificate): string {
   return `${store} ${fingerprint}`;
 }
+
+/** An upload begins: until a service is restarted, it cannot have loaded this certificate. */
+export function noteUpload(node: Node, fingerprint: string, context: Context): void {
+  context.notePreflight(node, `upload ${fingerprint}`);
+}
+
+/** When this run began to upload a certificate; undefined when it did not. */
+export function uploadedAt(node: Node, fingerprint: string, context: Context): Date | undefined {
+  return context.preflightPassed(node, `upload ${fingerprint}`);
+}

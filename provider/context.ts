@@ -34,6 +34,8 @@ export interface Context {
   remembered(node: Node): Promise<Snapshot> | undefined;
   /** Runs `work`, which writes, while nobody else works on the cluster (R134); what was read before is forgotten. */
   exclusively<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
+  /** The same for `work` that only reads: it does not meet a restart of another run, and what was read is kept. */
+  undisturbed<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
   /** When a preflight of this run last found the cluster fit for this purpose; undefined when none did. */
   readonly preflightPassed: (node: Node, purpose: string) => Date | undefined;
   readonly notePreflight: (node: Node, purpose: string) => void;

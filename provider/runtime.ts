@@ -79,7 +79,8 @@ export class Runtime {
       authority: (name) => this.authority(name),
       snapshot: (node) => this.snapshot(node),
       remembered: (node) => this.snapshots.get(node.cluster.name)?.get(node.fqdn),
-      exclusively: (node, what, work) => this.exclusively(node, what, work),
+      exclusively: (node, what, work) => this.alone(node, what, work).finally(() => this.snapshots.delete(node.cluster.name)),
+      undisturbed: (node, what, work) => this.alone(node, what, work),
       preflightPassed: (node, purpose) => this.passed.get(`${node.cluster.name} ${purpose}`),
       notePreflight: (node, purpose) => void this.passed.set(`${node.cluster.name} ${purpose}`, clock.now()),
       accepts: (node, certificatePem, chainPems) => accepts(this.policy(node.connection), node.fqdn, certificatePem, chainPems),
@@ -123,17 +124,11 @@ export class Runtime {
     return reading;
   }
 
-  private exclusively<T>(node: Node, what: string, work: () => Promise<T>): Promise<T> {
+  private alone<T>(node: Node, what: string, work: () => Promise<T>): Promise<T> {
     const { timing, stateFolder } = this.settings;
     this.lockTable ??= new ClusterLocks({ folder: join(stateFolder, "locks"), wait: timing.lockWait, poll: Math.min(timing.poll, 1_000), say: this.print });
     const publisher = node.cluster.nodes.find(({ role, product }) => role === "publisher" && product === "CUCM") ?? node;
-    return this.lockTable.exclusively(publisher.fqdn, what, this.cancelling.signal, async () => {
-      try {
-        return await work();
-      } finally {
-        this.snapshots.delete(node.cluster.name);
-      }
-    });
+    return this.lockTable.exclusively(publisher.fqdn, what, this.cancelling.signal, work);
   }
 
   private driverParts(): DriverParts {

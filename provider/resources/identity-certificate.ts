@@ -155,8 +155,11 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
 
   async ensure(inputs, prior, context) {
     const certificate = parseCertificate(inputs.certificatePem);
-    const missing = await lacking(inputs, certificate, context);
-    if (missing.length === 0) return adopt(inputs, certificate, prior, context);
+    const { missing, adopted } = await context.undisturbed(inputs.node, `look at the ${inputs.purpose} certificates`, async (): Promise<{ missing: Node[]; adopted?: IdentityState }> => {
+      const missing = await lacking(inputs, certificate, context);
+      return missing.length > 0 ? { missing } : { missing, adopted: await adopt(inputs, certificate, prior, context) };
+    });
+    if (adopted) return adopted;
     if (missing.some(({ fqdn }) => fqdn === inputs.node.fqdn)) return context.exclusively(inputs.node, `install the ${inputs.purpose} certificate`, () => install(inputs, certificate, context));
     // An earlier run uploaded it, and it is still on its way to some nodes.
     const known = prior?.fingerprint === certificate.fingerprint ? prior : undefined;

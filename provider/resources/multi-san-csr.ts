@@ -115,6 +115,15 @@ function refuseForeign(inputs: Inputs, observed: readonly Observed[], question: 
   if (foreign) throw new Error(`R23 ${foreign.where}: ${foreign.found}. A new request would destroy its key. ${R23.comply}. If it was made by hand for this declaration, make it again so:\n${clicks(question)}`);
 }
 
+/** Another run may have made a request while this one waited for its turn; a new one would destroy its key (R23, R134). @throws */
+async function requireUntouched(inputs: Inputs, observed: readonly Observed[], context: Context): Promise<void> {
+  const { node, purpose } = inputs;
+  const now = readable(await context.vos(node).pendingRequest(purpose));
+  const seen = observed.find((one) => one.node.fqdn === node.fqdn)?.pending;
+  if (!now || now.publicKeyFingerprint === seen?.publicKeyFingerprint) return;
+  throw new Error(`R134 ${node.fqdn}: another run made a ${purpose} request while this one waited for its turn; nothing was changed. When that run has ended, run "pulumi up" again`);
+}
+
 async function generate(inputs: Inputs, question: Question, context: Context): Promise<CertificateRequest> {
   const { node } = inputs;
   context.say(`${node.fqdn}: generate a ${inputs.purpose} CSR for ${question.names.length} names`);
@@ -183,7 +192,7 @@ export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
   async ensure(inputs, prior, context) {
     const now = context.clock.now();
     const question = completeQuestion(inputs, inputs.node, inputs.node.cluster.nodes);
-    const observed = await look(inputs, context);
+    const observed = await context.undisturbed(inputs.node, `look at the ${inputs.purpose} requests`, () => look(inputs, context));
     const awaited = prior?.csrPem && observed.every(({ pending }) => pending?.publicKeyFingerprint === prior.publicKeyFingerprint);
     const fits = satisfying(inputs, observed, prior?.publicKeyFingerprint, now);
     if ("certificate" in fits && !awaited) {
@@ -198,6 +207,7 @@ export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
     refuseForeign(inputs, observed, question);
     if ("why" in fits) context.say(`${inputs.node.cluster.name}: ${inputs.purpose}: ${fits.why}`);
     const request = await context.exclusively(inputs.node, `generate a ${inputs.purpose} CSR`, async () => {
+      await requireUntouched(inputs, observed, context);
       await requireFit("prepare", inputs, context);
       const made = await generate(inputs, question, context);
       await requireEverywhere(inputs, made, context);

@@ -38,7 +38,7 @@ export const preflight: Lifecycle<PreflightInputs, PreflightOutputs> = {
   async ensure(inputs, _prior, context) {
     const { node, purpose, phase } = inputs;
     context.say(`${node.cluster.name}: preflight (${phase}): reading ${node.cluster.nodes.length} nodes`);
-    const report = await decideLive(phase, inputs, context);
+    const report = await context.undisturbed(node, `preflight (${phase}) of ${purpose}`, () => decideLive(phase, inputs, context));
     if (report.refusals.length > 0) throw refusal(report, purpose, node.cluster.name);
     noteFit(phase, inputs, context);
     const findings = [...report.warnings, ...report.accepted, ...report.undecided].map(({ text }) => text);

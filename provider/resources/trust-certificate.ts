@@ -144,7 +144,7 @@ export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
   async ensure(inputs, prior, context) {
     const certificate = parseCertificate(inputs.certificatePem);
     const read = (one: Node) => entries(one, inputs.store, context);
-    const missing = await lacking(holders(inputs, context), certificate.fingerprint, read);
+    const missing = await context.undisturbed(inputs.node, `look at ${inputs.store}`, () => lacking(holders(inputs, context), certificate.fingerprint, read));
     const state = outputs(inputs, certificate, prior, missing.length === 0);
     if (missing.length === 0) return { ...state, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
     const entry = await context.exclusively(inputs.node, `upload to ${inputs.store}`, () => store(inputs, certificate, missing, state, context));

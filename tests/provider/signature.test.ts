@@ -5,6 +5,7 @@ import { connectionsOf, type Lab, startLab } from "../../lab";
 import { publicKeyOf } from "../../lab/keys";
 import { chainOf, HQ, IMP, PUB, SUB, writes } from "../support/a1";
 import { type Partial, TestProvider } from "../support/provider";
+import { until } from "../support/until";
 
 let lab: Lab, provider: TestProvider, chain: string[], mark: number;
 const node = HQ.publisher("CUCM")!;
@@ -49,6 +50,22 @@ describe("one subscriber goes down as the CSR is made", () => {
     const made = await provider.create("MultiSanCsr", question());
     assert.deepEqual(made.nodes, [PUB, SUB, IMP]);
     assert.equal(writes(lab, mark).filter(({ action }) => action === "generate CSR tomcat").length, 2, "the one that did not reach, and the new one");
+  });
+});
+
+describe("another run makes a request while ours waits for its turn", () => {
+  it("is not overwritten (R134): nothing is made, and the message says to run again", async () => {
+    lab.clusters[0]!.nodes.forEach((one) => one.store.requests.clear());
+    await provider.create("Preflight", prepare());
+    lab.faults.add({ fault: "slow answer", node: PUB, interface: "rest", action: "csr", milliseconds: 500, times: 1 });
+    const seen = lab.history.mark();
+    const ended = provider.refusal("MultiSanCsr", question());
+    await until(() => lab.history.since(seen).some(({ action }) => action === "fault: slow answer"));
+    const theirs = await lab.node(PUB).certificates.generateRequest({ purpose: "tomcat", distribution: "this-server" });
+    assert.match(await ended, new RegExp(`^R134 ${PUB}: another run made a tomcat request while this one waited for its turn; nothing was changed`));
+    assert.equal(lab.node(PUB).store.requests.get("tomcat")!.pem, theirs.pem, "theirs still stands");
+    lab.node(PUB).store.requests.clear();
+    await provider.create("MultiSanCsr", question());
   });
 });
 

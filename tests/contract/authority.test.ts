@@ -116,6 +116,16 @@ for (const { name, authority, changes, by } of WAYS) {
         assert.deepEqual([...given].sort(), [...own].sort());
       });
 
+    test("answers much at once, each to who asked", async () => {
+      decide("issue");
+      const platform = run().authority();
+      const { requestId } = await platform.submit(request, TEMPLATE);
+      const [chain, fetched, again] = await Promise.all([platform.chain(), platform.fetch(requestId), platform.submit(request, TEMPLATE), platform.fetch(requestId), platform.chain()]);
+      assert.ok(chain.every(({ isAuthority }) => isAuthority));
+      assert.equal(fetched.requestId, requestId);
+      assert.equal(Number(again.requestId), Number(requestId) + 1);
+    });
+
     test("refuses a wrong password: one attempt, however much is asked at once, and nothing is submitted", async () => {
       const one = run({ authority: (connection) => ({ certsrv: { ...(changes.authority?.(connection).certsrv ?? connection.certsrv), password: "wrong-three" } }) });
       const platform = one.authority();

@@ -7,13 +7,15 @@ import { type RestartStep, restartRow, type Use, type Where } from "./restarts";
 export interface PlannedChange {
   purpose: Purpose;
   uses?: readonly Use[];
+  /** The only node that it changes on (distribution "this-server"); absent: every node (multi-server). */
+  only?: NodeName;
 }
 
 /** One restart, in its place in the order. */
-export interface PlannedRestart<N extends NodeName = NodeName> extends RestartStep {
+export interface PlannedRestart<N extends NodeName = NodeName, C extends PlannedChange = PlannedChange> extends RestartStep {
   node: N;
-  /** The purposes whose change asks for it. */
-  purposes: Purpose[];
+  /** What asks for it. */
+  changes: readonly C[];
 }
 
 const ORDER: readonly string[] = ["CUCM publisher", "CUCM subscriber", "Unity Connection publisher", "Unity Connection subscriber", "IM and Presence publisher", "IM and Presence subscriber"];
@@ -29,31 +31,35 @@ export function inRestartOrder<N extends NodeName>(nodes: readonly N[]): N[] {
  * All `node by node` steps come first (a node's family complete before the next node), then service by service.
  * @throws when the matrix has no row for a purpose.
  */
-export function planRestarts<N extends NodeName>(nodes: readonly N[], release: string, changes: readonly PlannedChange[]): PlannedRestart<N>[] {
+export function planRestarts<N extends NodeName, C extends PlannedChange>(nodes: readonly N[], release: string, changes: readonly C[]): PlannedRestart<N, C>[] {
   const ordered = inRestartOrder(nodes);
   const steps = uniteSteps(changes.flatMap((change) => stepsOf(change, ordered, release)));
-  const byNode = ordered.flatMap((node) => steps.filter((one) => one.rhythm === "node by node" && matches(one.where, node)).map((one) => ({ ...one, node })));
-  const byService = steps.filter((one) => one.rhythm === "service by service").flatMap((one) => ordered.filter((node) => matches(one.where, node)).map((node) => ({ ...one, node })));
+  const on = (node: N, one: Wanted<C>): PlannedRestart<N, C>[] => {
+    const concerned = matches(one.where, node) ? one.changes.filter(({ only }) => !only || only.fqdn === node.fqdn) : [];
+    return concerned.length > 0 ? [{ ...one, node, changes: concerned }] : [];
+  };
+  const byNode = ordered.flatMap((node) => steps.filter(({ rhythm }) => rhythm === "node by node").flatMap((one) => on(node, one)));
+  const byService = steps.filter(({ rhythm }) => rhythm === "service by service").flatMap((one) => ordered.flatMap((node) => on(node, one)));
   return [...byNode, ...byService];
 }
 
-type Wanted = RestartStep & { purposes: Purpose[] };
+type Wanted<C> = RestartStep & { changes: readonly C[] };
 
-function stepsOf({ purpose, uses = [] }: PlannedChange, nodes: readonly NodeName[], release: string): Wanted[] {
+function stepsOf<C extends PlannedChange>(change: C, nodes: readonly NodeName[], release: string): Wanted<C>[] {
+  const { purpose, uses = [] } = change;
   const product = requestingNode(purpose, nodes)?.product;
   const row = product && restartRow(purpose, product, release);
   if (!row) throw new Error(`the restart matrix has no row for ${purpose} on these nodes at release ${release}`);
-  return row.steps.filter((one) => !one.onlyFor || uses.includes(one.onlyFor)).map((one) => ({ ...one, purposes: [purpose] }));
+  return row.steps.filter((one) => !one.onlyFor || uses.includes(one.onlyFor)).map((one) => ({ ...one, changes: [change] }));
 }
 
 /** Two changes that ask for the same service get it once; the first row's place counts. */
-function uniteSteps(steps: readonly Wanted[]): Wanted[] {
-  const united = new Map<string, Wanted>();
+function uniteSteps<C>(steps: readonly Wanted<C>[]): Wanted<C>[] {
+  const united = new Map<string, Wanted<C>>();
   for (const one of steps) {
     const key = `${one.service} on ${one.where}`;
     const known = united.get(key);
-    if (known) known.purposes = [...new Set([...known.purposes, ...one.purposes])];
-    else united.set(key, { ...one });
+    united.set(key, known ? { ...known, changes: [...known.changes, ...one.changes] } : one);
   }
   return [...united.values()];
 }

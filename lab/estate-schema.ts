@@ -73,6 +73,8 @@ const faultShape = shape<Fault>({
   interface: oneOf(...Object.keys(INTERFACES)),
   action: text,
   times: must("a whole number, 1 or more", (value) => Number.isInteger(value) && (value as number) > 0),
+  rate: must("a number above 0 and at most 1", (value) => typeof value === "number" && value > 0 && value <= 1),
+  seed: text,
   milliseconds: amount,
   name: text,
   days: amount,
@@ -80,7 +82,8 @@ const faultShape = shape<Fault>({
 
 const fault: Check = (value, path, report) => {
   faultShape(value, path, report);
-  if (isRecord(value) && value.times !== undefined && LASTING.includes(value.fault as FaultName)) report([...path, "times"], "has no meaning here: the fault lasts until it is switched off");
+  if (!isRecord(value) || !LASTING.includes(value.fault as FaultName)) return;
+  for (const field of ["times", "rate"]) if (value[field] !== undefined) report([...path, field], "has no meaning here: the fault lasts until it is switched off");
 };
 
 const timing = shape(Object.fromEntries(Object.keys(DEFAULT_TIMING).map((field) => [field, amount])));

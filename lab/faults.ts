@@ -1,4 +1,5 @@
 import type { History, Interface } from "./history";
+import { Lots } from "./lots";
 
 /**
  * Every fault that the lab can make, by name.
@@ -37,6 +38,9 @@ export const LASTING: readonly FaultName[] = ["node down", "replication broken"]
 /** For faults that take a time and are given none. */
 export const DEFAULT_MILLISECONDS = 2000;
 
+/** For rates that name none. */
+const DEFAULT_SEED = "lab";
+
 /** A fault that is switched on. */
 export interface Fault {
   fault: FaultName;
@@ -47,12 +51,16 @@ export interface Fault {
   action?: string;
   /** How often it strikes, 1 or more; for ever when absent. Not for faults that last. */
   times?: number;
+  /** Strikes at this share of the requests, above 0 and up to 1, never at more than three in a row at one interface of a node. Not for faults that last. */
+  rate?: number;
+  /** From what name a rate is drawn; another one gives another order. Default `lab`. */
+  seed?: string;
   milliseconds?: number;
   name?: string;
   days?: number;
 }
 
-/** Where a fault might strike. */
+/** Where a fault might strike: one object for all that is asked about one request, because rates are drawn per request. */
 export interface Occasion {
   node: string;
   interface: Interface;
@@ -62,14 +70,17 @@ export interface Occasion {
 /** The faults that are switched on now. */
 export class Faults {
   private active: Fault[] = [];
+  private readonly lots = new Lots();
 
   constructor(private readonly history: History) {}
 
   /** Switches a fault on; the function that is returned switches it off. */
   add(fault: Fault): () => void {
     if (!Object.hasOwn(FAULTS, fault.fault)) throw new Error(`the lab knows no fault "${fault.fault}"; it knows: ${Object.keys(FAULTS).join(", ")}`);
-    if (fault.times !== undefined && LASTING.includes(fault.fault)) throw new Error(`the fault "${fault.fault}" lasts until it is switched off: leave out \`times\``);
+    const unfit = LASTING.includes(fault.fault) ? (["times", "rate"] as const).find((field) => fault[field] !== undefined) : undefined;
+    if (unfit) throw new Error(`the fault "${fault.fault}" lasts until it is switched off: leave out \`${unfit}\``);
     if (fault.times !== undefined && !(Number.isInteger(fault.times) && fault.times > 0)) throw new Error("`times` must be a whole number, 1 or more");
+    if (fault.rate !== undefined && !(fault.rate > 0 && fault.rate <= 1)) throw new Error("`rate` must be above 0 and at most 1");
     const own = { ...fault };
     this.active.push(own);
     return () => (this.active = this.active.filter((other) => other !== own));
@@ -86,7 +97,7 @@ export class Faults {
 
   /** The fault that strikes here, if any; it is recorded, and is switched off when it has struck for the last of its `times`. */
   strike(name: FaultName, occasion: Occasion): Fault | undefined {
-    const fault = this.find(name, occasion);
+    const fault = this.matching(name, occasion).find(({ rate, seed = DEFAULT_SEED }) => rate === undefined || this.lots.draw({ fault: name, rate, seed }, occasion));
     if (!fault) return undefined;
     if (fault.times !== undefined && --fault.times === 0) this.active = this.active.filter((other) => other !== fault);
     this.history.record({ ...occasion, action: `fault: ${name}`, detail: { on: occasion.action }, outcome: name });
@@ -101,11 +112,11 @@ export class Faults {
 
   /** Whether a lasting fault is on; nothing is recorded. */
   holds(name: FaultName, occasion: Occasion): boolean {
-    return this.find(name, occasion) !== undefined;
+    return this.matching(name, occasion).length > 0;
   }
 
-  private find(name: FaultName, { node, interface: at, action }: Occasion): Fault | undefined {
-    return this.active.find(
+  private matching(name: FaultName, { node, interface: at, action }: Occasion): Fault[] {
+    return this.active.filter(
       (fault) =>
         fault.fault === name &&
         (fault.node === undefined || fault.node === node) &&

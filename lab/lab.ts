@@ -99,7 +99,7 @@ export class Lab {
   private async addAuthority(description: AuthorityDescription): Promise<void> {
     const authority = new Authority(this, description, this.authorities.length + 1);
     await authority.install();
-    this.running.push(await startCertsrv(authority));
+    await this.keep(startCertsrv(authority));
     this.authorities.push(authority);
   }
 
@@ -110,13 +110,22 @@ export class Lab {
     const installed = new Date(Date.now() - INSTALLED_DAYS_AGO * 86_400_000);
     const opened = await Promise.allSettled(cluster.nodes.map((node) => this.open(node, installed)));
     for (const one of opened) if (one.status === "rejected") throw one.reason;
-    await cluster.settled();
+    await cluster.replication.begin();
   }
 
   private async open(node: VosNode, installed: Date): Promise<void> {
     await node.install(installed);
-    this.running.push(await startWeb(node));
-    this.running.push(await startSsh(node));
+    await this.keep(startWeb(node));
+    await this.keep(startSsh(node));
+  }
+
+  /** Remembers what listens, to stop it with the lab; at once when that has been stopped meanwhile. */
+  private async keep(starting: Promise<Running>): Promise<void> {
+    const running = await starting;
+    this.running.push(running);
+    if (!this.stopped) return;
+    await running.stop();
+    throw new Error("the lab was stopped");
   }
 
   private async close(): Promise<void> {

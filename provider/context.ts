@@ -36,9 +36,9 @@ export interface Context {
   exclusively<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
   /** The same for `work` that only reads: it does not meet a restart of another run, and what was read is kept. */
   undisturbed<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
-  /** When a preflight of this run last found the cluster fit for this purpose; undefined when none did. */
-  readonly preflightPassed: (node: Node, purpose: string) => Date | undefined;
-  readonly notePreflight: (node: Node, purpose: string) => void;
+  /** When this run last noted this of the node's cluster (a preflight that passed, an upload that began); undefined when it did not. */
+  readonly noted: (node: Node, what: string) => Date | undefined;
+  readonly note: (node: Node, what: string) => void;
 
   /** Whether the node's connection would accept this certificate once the node serves it. */
   accepts(node: Node, certificatePem: string, chainPems: readonly string[]): boolean;

@@ -29,7 +29,7 @@ export class Runtime {
   private readonly nodes = new Map<string, VosPlatform>();
   private readonly authorities = new Map<string, AuthorityPlatform>();
   private readonly snapshots = new Map<string, Map<string, Promise<Snapshot>>>();
-  private readonly passed = new Map<string, Date>();
+  private readonly notes = new Map<string, Date>();
   private readonly open: Closable[] = [];
   private readonly cancelling = new AbortController();
 
@@ -81,8 +81,8 @@ export class Runtime {
       remembered: (node) => this.snapshots.get(node.cluster.name)?.get(node.fqdn),
       exclusively: (node, what, work) => this.alone(node, what, work).finally(() => this.snapshots.delete(node.cluster.name)),
       undisturbed: (node, what, work) => this.alone(node, what, work),
-      preflightPassed: (node, purpose) => this.passed.get(`${node.cluster.name} ${purpose}`),
-      notePreflight: (node, purpose) => void this.passed.set(`${node.cluster.name} ${purpose}`, clock.now()),
+      noted: (node, what) => this.notes.get(`${node.cluster.name} ${what}`),
+      note: (node, what) => void this.notes.set(`${node.cluster.name} ${what}`, clock.now()),
       accepts: (node, certificatePem, chainPems) => accepts(this.policy(node.connection), node.fqdn, certificatePem, chainPems),
       due: (line) => report.due(line),
     };

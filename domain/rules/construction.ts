@@ -13,6 +13,7 @@ export interface KeptByConstruction {
 const rule = (id: string, severity: Severity, levels: readonly Level[], title: string, kept: string): KeptByConstruction => ({ id, title, severity, levels, kept });
 
 export const KEPT_BY_CONSTRUCTION: readonly KeptByConstruction[] = [
+  rule("R26", "mandatory", ["S"], "A certificate has one owner", "Rollout refuses two changes of one certificate"),
   rule("R29", "mandatory", ["V"], "A multi-server certificate is not installed by CLI from 14SU2", "the VOS driver installs certificates by REST"),
   rule("R30", "mandatory", ["S"], "A pending signature keeps CSR and request id; a re-run makes no other", "AdcsCertificate records the request before it waits"),
   rule("R33", "mandatory", ["V"], "The trust store fits the purpose", "MultiServerCertificate takes the store from domain/purposes.ts"),

@@ -3,7 +3,7 @@ import { IDENTITY_RULES, TRUST_RULES } from "./content";
 import { R15, R31 } from "./encoding";
 import type { LiveFacts } from "./live";
 import { R19, R23, R24, R25, R27 } from "./multi-server";
-import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5 } from "./nodes";
+import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5, U7 } from "./nodes";
 import { REQUEST_RULES } from "./request";
 import { R46, R48, R49 } from "./restarts";
 import type { Rule } from "./rule";
@@ -11,10 +11,10 @@ import { R38 } from "./sso";
 import { chainRule, R137, R32, R34, R37, R82 } from "./trust";
 
 /** Before the request is made: nothing has been written yet. */
-export const PREPARE_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, R23, chainRule(R34), chainRule(R137), R64, U4, U2, R8, R3];
+export const PREPARE_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, U7, R23, chainRule(R34), chainRule(R137), R64, U4, U2, R8, R3];
 
 /** Before the certificate is installed, which may be days later. */
-export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, R19, R32, chainRule(R34), chainRule(R137), U5, R64, U4, U2];
+export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, U7, R19, R32, chainRule(R34), chainRule(R137), U5, R64, U4, U2];
 
 type Described = Pick<Rule<never>, "id" | "title" | "severity" | "levels" | "source" | "comply" | "acceptable">;
 

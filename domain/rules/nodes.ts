@@ -1,4 +1,6 @@
-// What must be true of the nodes before anything is written: R3, R8, R28, R64, R131, R135 and our own U1–U3. procedures.md 4.
+// What must be true of the nodes before anything is written: R3, R8, R28, R64, R131, R135 and our own U1–U5, U7. procedures.md 4.
+import type { Purpose } from "../purposes";
+import type { Snapshot } from "../readings";
 import { couldBe } from "../releases";
 import { coveredReadings, type LiveFacts, perNode, readingsOf } from "./live";
 import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
@@ -117,6 +119,26 @@ export const R64: Rule<LiveFacts> = {
     if (!lastBackup.value) return fromFindings([{ found: "no backup has succeeded" }]);
     const made = lastBackup.value;
     return violatedIf(now.getTime() - made.getTime() > backupDays * DAY, () => `the last good backup is of ${made.toISOString()}, more than ${backupDays} days ago`);
+  },
+};
+
+/** With certificate reuse the node lists no CallManager certificate, or the same one (platform-interfaces.md 7.6). */
+function reused(purpose: Purpose, { identities }: Snapshot): boolean {
+  const [own, callManager] = [identities.get(purpose), identities.get(purpose.replace("tomcat", "CallManager"))];
+  return own !== undefined && (!callManager || callManager.fingerprint === own.fingerprint);
+}
+
+export const U7: Rule<LiveFacts> = {
+  id: "U7",
+  title: "The tomcat certificate is not reused for CallManager",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco 221070 (with certificate reuse a tomcat renewal is a CallManager renewal: CTL, HAProxy, phones reset)",
+  comply: "Change it by hand in a maintenance window, or give CallManager a certificate of its own first; phones are not looked after yet",
+  decide({ reading, purpose }) {
+    if (!purpose.startsWith("tomcat")) return PASS;
+    const callManagers = reading.nodes.filter(({ node }) => node.product === "CUCM");
+    return perNode(callManagers, (node) => node.snapshot, (snapshot) => (reused(purpose, snapshot) ? [{ found: `the ${purpose} certificate is also that of CallManager (certificate reuse)` }] : []));
   },
 };
 

@@ -69,8 +69,18 @@ function tbsFields(certificate: Node): Node[] {
  */
 export function parseCertificate(input: string | Uint8Array): Certificate {
   const bytes = typeof input === "string" ? soleBlock(input) : Buffer.from(input);
-  return readable("certificate", () => describe(new X509Certificate(bytes)));
+  const key = sha256(bytes);
+  const known = parsed.get(key);
+  if (known) return known;
+  const certificate = readable("certificate", () => describe(new X509Certificate(bytes)));
+  if (parsed.size >= REMEMBERED) parsed.delete(parsed.keys().next().value!);
+  parsed.set(key, certificate);
+  return certificate;
 }
+
+/** What was read lately: a run meets the same few certificates in every chain, trust store and check. */
+const parsed = new Map<string, Certificate>();
+const REMEMBERED = 500;
 
 /** Runs `read`; what OpenSSL says of bytes that it cannot read becomes a sentence. */
 export function readable<T>(what: string, read: () => T): T {

@@ -4,7 +4,7 @@ import { describe, type Described } from "../pki/read";
 import { publicKeyOf } from "../keys";
 import { isRoot, type PendingRequest, type Stored } from "./certificate-store";
 import type { VosNode } from "./node";
-import { PURPOSES, type PurposeFacts } from "./purposes";
+import { callManagerOf, PURPOSES, type PurposeFacts } from "./purposes";
 import { Refusal } from "./refusal";
 import { OF_OTHER_NODE } from "./replication";
 import { hashOf, keyShape, refuseNames, refuseWildcards, type RequestQuestion } from "./request-rules";
@@ -94,6 +94,14 @@ export class CertificateManager {
     this.node.cluster.replication.deletion(this.node, store, fileName);
   }
 
+  /** See VosCluster.reuse. */
+  reuse(tomcat: string, callManager: string): void {
+    const identity = this.node.store.identities.get(tomcat);
+    if (identity?.distribution !== "multi-server") throw new Refusal(`Certificate reuse needs a multi-server ${tomcat} certificate`);
+    this.node.store.identities.set(callManager, identity);
+    this.node.record(`reuse ${tomcat}`, { purpose: callManager });
+  }
+
   /** `tomcat` or `tomcat-trust` → `tomcat-trust`; refuses what this node has no store for. */
   trustStore(base: string): string {
     const store = Object.hasOwn(PURPOSES, base) ? PURPOSES[base]!.store : base;
@@ -139,6 +147,7 @@ export class CertificateManager {
     const put = (node: VosNode) => {
       node.store.identities.set(purpose, { certificate, key: pending.key, distribution: pending.distribution });
       node.store.requests.delete(purpose);
+      if (purpose.startsWith("tomcat") && cluster.reused.has(callManagerOf(purpose)) && node.product === "CUCM") node.certificates.reuse(purpose, callManagerOf(purpose));
       for (const issuer of chain) node.store.trust(store, issuer, OF_OTHER_NODE);
       for (const copy of copies) node.store.trust(copy, certificate, "Signed Certificate", true);
       node.record(`install ${purpose}`, { serial: certificate.serial, fingerprint: certificate.parsed.fingerprint256 });

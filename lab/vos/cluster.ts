@@ -2,7 +2,7 @@ import { type ClusterDescription, DEFAULT_ORGANIZATION, DEFAULT_RELEASE, type No
 import type { Lab } from "../lab";
 import { Account, inventCredential } from "./accounts";
 import { VosNode } from "./node";
-import { PURPOSES } from "./purposes";
+import { callManagerOf, PURPOSES } from "./purposes";
 import { Replication } from "./replication";
 
 /** One run of the Disaster Recovery System. */
@@ -21,6 +21,8 @@ export class VosCluster {
   readonly organization;
   private readonly osCredential = inventCredential("administrator");
   readonly replication = new Replication(this);
+  /** CallManager purposes that have the tomcat certificate instead of one of their own. */
+  readonly reused = new Set<string>();
 
   constructor(
     readonly lab: Lab,
@@ -71,6 +73,13 @@ export class VosCluster {
   nodesFor(purpose: string): VosNode[] {
     const products = PURPOSES[purpose]?.multiServer ?? [];
     return this.nodes.filter((node) => products.includes(node.product));
+  }
+
+  /** Certificate reuse (14+): CallManager takes the multi-server tomcat certificate, and its own is not listed any more. */
+  reuse(tomcat: "tomcat" | "tomcat-ECDSA"): void {
+    const callManager = callManagerOf(tomcat);
+    for (const node of this.nodesFor(callManager)) node.certificates.reuse(tomcat, callManager);
+    this.reused.add(callManager);
   }
 
   /** Of those, the nodes that can be reached by the distribution now. */

@@ -75,6 +75,11 @@ export class VosNode {
     return purposesOf(this.product, this.publisher);
   }
 
+  /** Purposes with a certificate of their own: what is reused is not listed. */
+  get listed(): string[] {
+    return this.purposes.filter((purpose) => !this.cluster.reused.has(purpose));
+  }
+
   get history() {
     return this.cluster.lab.history;
   }

@@ -53,6 +53,11 @@ export const PURPOSES: Record<string, PurposeFacts> = {
   "cup-xmpp-s2s-ECDSA": { ...xmpp, key: "ec-384" },
 };
 
+/** The purpose for which a tomcat certificate can be reused. */
+export function callManagerOf(tomcat: string): string {
+  return tomcat.replace("tomcat", "CallManager");
+}
+
 /** Stores whose entries travel to the other nodes of a cluster. */
 export const REPLICATED_STORES = ["tomcat-trust", "CallManager-trust", "Phone-SAST-trust"];
 

@@ -25,6 +25,7 @@ export class Replication {
   private readonly waiting = new Set<Promise<void>>();
   /** What did not get through, because a node was down or replication was broken. */
   private overdue: Delivery[] = [];
+  private installed = false;
 
   constructor(private readonly cluster: VosCluster) {}
 
@@ -62,6 +63,12 @@ export class Replication {
     this.waiting.add(done);
   }
 
+  /** The cluster was set up long ago: what its nodes sent each other then has arrived. From now on replication takes its time. */
+  async begin(): Promise<void> {
+    await this.settled();
+    this.installed = true;
+  }
+
   /** Resolves when everything that is on its way has arrived; what waits for a node that is down is not waited for. */
   async settled(): Promise<void> {
     while (this.waiting.size > 0) await Promise.all(this.waiting);
@@ -70,7 +77,8 @@ export class Replication {
 
   private deliver(delivery: Delivery): void {
     const { faults, timing } = this.cluster.lab;
-    this.later(timing.replication + faults.delay("replication lags", replicationAt(delivery.to)), () => this.arrive(delivery));
+    const lag = this.installed ? timing.replication + faults.delay("replication lags", replicationAt(delivery.to)) : 0;
+    this.later(lag, () => this.arrive(delivery));
   }
 
   /** What does not get through waits, and so does what comes to that node after it. */

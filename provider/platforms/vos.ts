@@ -43,7 +43,7 @@ export interface VosPlatform {
   deleteTrust(entry: TrustEntry): Promise<void>;
 
   services(): Promise<ServiceReading[]>;
-  /** Restarts one service and returns when its prompt or its answer is back. */
+  /** Restarts one service and returns when its prompt or its answer is back; whether it came up, `services` tells. */
   restartService(name: string, watch: Watch): Promise<void>;
   startService(name: string, watch: Watch): Promise<void>;
 

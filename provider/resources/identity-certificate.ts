@@ -12,7 +12,7 @@ import { compare, type DifferenceTable, NODE } from "../difference";
 import { IncompleteError, isLost, RefusedError, unlessPassing } from "../errors";
 import { type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
-import { coveredBy, requireFit } from "./shared/live-rules";
+import { coveredBy, noteUpload, requireFit } from "./shared/live-rules";
 import { snapshotsAlone, snapshotsOf } from "./shared/reading";
 import { pollWithProgress } from "./shared/waiting";
 
@@ -126,6 +126,7 @@ async function installedOn(node: Node, purpose: Inputs["purpose"], context: Cont
 async function install(inputs: Inputs, certificate: Certificate, context: Context): Promise<IdentityState> {
   await requireFit("install", inputs, context);
   await requireUploadable(inputs, certificate, context);
+  noteUpload(inputs.node, certificate.fingerprint, context);
   const changedAt = await upload(inputs, certificate, context);
   const nodes = coveredBy(inputs).map(({ fqdn }) => fqdn);
   const state = stateOf(inputs, certificate, { changedAt: changedAt.toISOString(), changeId: randomUUID(), status: "installed", nodes });

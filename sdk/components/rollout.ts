@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Purpose } from "../../domain/purposes";
 import { PURPOSE_FACTS } from "../../domain/purposes";
-import { type PlannedRestart, planRestarts } from "../../domain/rollout";
+import { type PlannedChange, type PlannedRestart, planRestarts } from "../../domain/rollout";
 import { IdentityCertificate } from "../identity-certificate";
 import { Preflight } from "../preflight";
 import { inProgram, ProgramError } from "../program-error";
@@ -36,7 +36,7 @@ export interface RolloutArgs {
 /**
  * Installs prepared certificates on a cluster: a second preflight, the uploads, then the restarts of the matrix, one node at a time, the first
  * node as the canary. Restarts wait for the cluster's maintenance window.
- * @throws when a program makes two rollouts of one cluster.
+ * @throws when a program makes two rollouts of one cluster, when a change is of another cluster, or when two changes are of the same certificate (R26).
  */
 export class Rollout extends Component {
   readonly identities: readonly IdentityCertificate[];
@@ -46,36 +46,38 @@ export class Rollout extends Component {
     super("Rollout", name, options);
     refuseSecond(args.cluster.name, name);
     const changes = args.changes.flatMap((one) => ("certificatePem" in one ? [one] : (one.change ?? [])));
+    inProgram(`Rollout "${name}"`, () => requireOwnNodes(args.cluster, changes));
     const preflights = changes.map((change) => this.preflight(name, change));
     this.identities = this.install(name, changes, preflights);
     this.restarts = this.restart(name, args, changes);
     this.registerOutputs({ status: pulumi.all(this.restarts.map(({ status }) => status)).apply((all) => (all.includes("due") ? "due" : "done")) });
   }
 
-  private preflight(name: string, { purpose, node, certificatePem, chain, question, accept, after }: CertificateChange): Preflight {
-    return new Preflight(`${name}-${slug(purpose)}-install-preflight`, { ...question, node, chain, certificatePem, accept, phase: "install", triggers: [] }, this.after(...after));
+  private preflight(name: string, change: CertificateChange): Preflight {
+    const { node, certificatePem, chain, question, accept, after } = change;
+    return new Preflight(`${name}-${what(change)}-install-preflight`, { ...question, node, chain, certificatePem, accept, phase: "install", triggers: [] }, this.after(...after));
   }
 
   /** Uploads follow each other: each consumes the pending request of its purpose. */
   private install(name: string, changes: readonly CertificateChange[], preflights: readonly Preflight[]): IdentityCertificate[] {
     const made: IdentityCertificate[] = [];
-    for (const { purpose, node, certificatePem, chain, question, accept } of changes) {
+    for (const change of changes) {
+      const { purpose, node, certificatePem, chain, question, accept } = change;
       const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, accept };
-      made.push(new IdentityCertificate(`${name}-${slug(purpose)}-identity`, inputs, this.after(...preflights, ...made.slice(-1))));
+      made.push(new IdentityCertificate(`${name}-${what(change)}-identity`, inputs, this.after(...preflights, ...made.slice(-1))));
     }
     return made;
   }
 
   private restart(name: string, { cluster, stopAfter }: RolloutArgs, changes: readonly CertificateChange[]): ServiceRestart[] {
-    const wanted = changes.map(({ purpose, question }) => ({ purpose, uses: question.uses }));
+    const wanted = changes.map(({ purpose, node, question }, index) => ({ purpose, uses: question.uses, only: question.distribution === "this-server" ? node : undefined, identity: this.identities[index]! }));
     const plan = inProgram(`Rollout "${name}"`, () => planRestarts(cluster.nodes, cluster.release, wanted));
     const made: ServiceRestart[] = [];
     for (const planned of plan) {
-      const concerned = this.identities.filter((_, index) => planned.purposes.includes(changes[index]!.purpose));
       const [before] = made.slice(-1);
       const args = {
         ...restartFacts(planned),
-        ...this.triggersOf(planned, concerned, changes),
+        ...triggersOf(planned),
         after: before?.status,
         hold: stopAfter === "upload" ? true : undefined,
         maintenanceWindow: cluster.maintenanceWindow,
@@ -84,16 +86,39 @@ export class Rollout extends Component {
     }
     return made;
   }
+}
 
-  private triggersOf(planned: PlannedRestart, concerned: readonly IdentityCertificate[], changes: readonly CertificateChange[]) {
-    const changedAt = pulumi.all(concerned.map((identity) => identity.changedAt)).apply((all) => [...all].sort().at(-1) ?? "");
-    const expects = concerned.map((identity) => ({ fingerprint: identity.fingerprint, keyType: PURPOSE_FACTS[changes[this.identities.indexOf(identity)]!.purpose].keyType }));
-    return { triggers: concerned.map(({ changeId }) => changeId), changedAt, expects: planned.fronts ? expects : undefined };
+type Planned = PlannedRestart<VosNode, PlannedChange & { identity: IdentityCertificate }>;
+
+function triggersOf({ changes, fronts }: Planned) {
+  const identities = changes.map(({ identity }) => identity);
+  const changedAt = pulumi.all(identities.map((identity) => identity.changedAt)).apply((all) => [...all].sort().at(-1) ?? "");
+  const expects = changes.map(({ purpose, identity }) => ({ fingerprint: identity.fingerprint, keyType: PURPOSE_FACTS[purpose].keyType }));
+  return { triggers: identities.map(({ changeId }) => changeId), changedAt, expects: fronts ? expects : undefined };
+}
+
+function restartFacts({ node, service, onlyWhereActive, notice, minutes, changes }: Planned) {
+  const purposes = [...new Set(changes.map(({ purpose }) => purpose))];
+  return { node, service, onlyWhereActive, notice, minutes, reason: `${purposes.join(" and ")} changed` };
+}
+
+/** Names a change among those of its rollout: by its purpose, and by its node where it is of one server. */
+function what({ purpose, node, question }: CertificateChange): string {
+  return question.distribution === "this-server" ? `${node.fqdn.split(".")[0]}-${slug(purpose)}` : slug(purpose);
+}
+
+/** R26: a certificate has one owner. @throws */
+function requireOwnNodes(cluster: Cluster, changes: readonly CertificateChange[]): void {
+  for (const [index, change] of changes.entries()) {
+    const { purpose, node } = change;
+    if (node.cluster.name !== cluster.name) throw new Error(`the change of ${purpose} is of cluster "${node.cluster.name}", not of "${cluster.name}": a rollout is of one cluster`);
+    if (changes.slice(0, index).some((other) => sameCertificate(other, change))) throw new Error(`R26 two changes are of the ${purpose} certificate of ${node.fqdn}, and the second would undo the first: declare it once`);
   }
 }
 
-function restartFacts({ node, service, onlyWhereActive, notice, minutes, purposes }: PlannedRestart<VosNode>) {
-  return { node, service, onlyWhereActive, notice, minutes, reason: `${purposes.join(" and ")} changed` };
+function sameCertificate(one: CertificateChange, other: CertificateChange): boolean {
+  if (one.purpose !== other.purpose) return false;
+  return one.node.fqdn === other.node.fqdn || one.question.distribution === "multi-server" || other.question.distribution === "multi-server";
 }
 
 /** Clusters that already have a rollout, by run of a program (a stack object lives as long as its run). */

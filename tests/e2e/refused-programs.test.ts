@@ -40,6 +40,15 @@ describe("a preview refuses", () => {
 
   it("two rollouts of one cluster", () => refused(`${cluster()}\n${tomcat("a", "")}\n${tomcat("b", `purpose: "tomcat-ECDSA"`)}`, /Rollout "b": cluster "hq" already has the rollout "a" in this program.*Give both certificates to one Rollout/s));
 
+  it("two changes of one certificate in one rollout", () =>
+    refused(`${cluster()}\n${tomcat("a", "rollout: false").replace("new", "const a = new")}\n${tomcat("b", "rollout: false").replace("new", "const b = new")}\nnew uccerts.Rollout("both", { cluster: hq, changes: [a, b] });`, /Rollout "both": R26 two changes are of the tomcat certificate of cs-ccm-pub\.example\.com/));
+
+  it("a change of another cluster in a rollout", () =>
+    refused(
+      `${cluster()}\n${tomcat("a", "rollout: false").replace("new", "const a = new")}\nconst other = new uccerts.Cluster("other", { release: "15", nodes: [{ fqdn: "x.example.com", product: "CUCM", role: "publisher" }] });\nnew uccerts.Rollout("r", { cluster: other, changes: [a] });`,
+      /Rollout "r": the change of tomcat is of cluster "hq", not of "other"/,
+    ));
+
   it("import:, saying what to do instead", () => refused(`new uccerts.Renewal("r", { after: "300d" }, { import: "x" });`, /Renewal "r": "import" is not needed and cannot work here\. Remove the option and run "pulumi up"/));
 
   it("a cluster with two publishers and a name that is none, both at once", () =>

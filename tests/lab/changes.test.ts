@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { connectionsOf, type Lab } from "../../lab";
+import { describe as describeCertificate, describeRequest } from "../../lab/pki/read";
 import { envelope } from "../support/soap-lab";
 import { IMP, NODES, PUB, startNodes, SUB, within } from "./support/estates";
 import { basic, done, fetchFrom, fingerprintShown, refusal, rest } from "./support/node-client";
@@ -125,6 +126,29 @@ describe("a node that is renamed", () => {
       assert.equal(await fingerprintShown(node), node.store.identities.get("tomcat")!.certificate.parsed.fingerprint256);
       assert.deepEqual(Object.keys((connectionsOf(lab).hq as { reach: object }).reach), [PUB, NEW, IMP]);
       assert.deepEqual(lab.history.of("platform", "renamed").map(({ node: name, detail }) => [name, detail]), [[NEW, { from: SUB }]]);
+    }));
+
+  test("is asked for, regenerated and restarted under its new name; the old one is gone", () =>
+    within(signedLab(), async (lab) => {
+      const node = await lab.renameNode(SUB, NEW);
+      const own = await describeRequest(await generate(node, { distribution: "this-server" }));
+      assert.match(own.subject, /CN=cs-new\.example\.com/);
+      assert.deepEqual(own.names, [NEW]);
+      assert.deepEqual((await describeRequest(await generate(lab.node(PUB)))).names, [PUB, NEW, IMP, "example.com"]);
+      const { commonName, names, subject, issuer, parsed } = await node.certificates.regenerate("tomcat");
+      assert.deepEqual([commonName, names, subject], [NEW, [NEW], issuer]);
+      await node.services.restart("Cisco Tomcat");
+      assert.equal(await fingerprintShown(node), parsed.fingerprint256);
+    }));
+
+  test("gets a certificate for all servers again from a new request for all", () =>
+    within(signedLab(), async (lab) => {
+      const node = await lab.renameNode(SUB, NEW);
+      const root = await makeRoot("Second Root");
+      await trust(lab.node(PUB), root);
+      const { pem } = await install(lab.node(PUB), root);
+      await lab.cluster("hq").settled();
+      assert.equal(node.store.identities.get("tomcat")!.certificate.parsed.fingerprint256, describeCertificate(pem).parsed.fingerprint256);
     }));
 
   test("is in the cluster's list under the new name, in the same place", () =>

@@ -66,6 +66,8 @@ describe("an estate in YAML", () => {
     ["a host name without a domain", "fqdn: sub.example.com", "fqdn: sub", 'estate.yaml:7: clusters[0].nodes[1].fqdn must be a fully qualified host name, not "sub"'],
     ["a host name that is left out", "fqdn: sub.example.com, ", "", "estate.yaml:7: clusters[0].nodes[1].fqdn is missing"],
     ["an unknown fault", "fault: slow answer", "fault: slow", /^estate\.yaml:16: faults\[0\]\.fault must be one of /],
+    ["a rate above everything", "fault: slow answer", "fault: slow answer, rate: 20", /^estate\.yaml:16: faults\[0\]\.rate must be a number above 0 and at most 1, not 20$/],
+    ["a rate of what lasts", "fault: slow answer, node: sub.example.com, times: 1", "fault: node down, rate: 0.2", /^estate\.yaml:16: faults\[0\]\.rate has no meaning here: the fault lasts/],
     ["an unknown switch", "keyMismatchStatus: 400", "keyMismatch: 400", /^estate\.yaml:14: switches\.keyMismatch is not known here/],
     ["a time that is none", "latency: 5", "latency: soon", 'estate.yaml:13: timing.latency must be a number, 0 or more, not "soon"'],
   ];

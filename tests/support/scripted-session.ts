@@ -7,6 +7,8 @@ import { HOST_KEY, type RunningSsh, startSshServer, type TestShell } from "./ssh
 
 export const NODE = "pub.example.com";
 const TIMES: SessionTimes = { cliStart: 4_000, cliQuestion: 60 };
+/** So patient that no empty line is sent, however slow the machine is. */
+export const PATIENT: Partial<SessionTimes> = { cliStart: 20_000, cliQuestion: 10_000 };
 export const SHOW: Command = { line: "show version active", action: "read the version", limit: 4_000 };
 export const RESTART: Command = { line: "utils service restart Cisco Tomcat", action: "restart Cisco Tomcat", limit: 4_000, uninterruptible: true };
 export const DELETE: Command = { line: "set cert delete tomcat-trust a.pem", action: "delete a.pem", limit: 4_000, replies: [{ question: /\(yes\/no\) \?\s*$/, answer: "yes" }] };

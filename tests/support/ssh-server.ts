@@ -66,9 +66,9 @@ export class TestShell {
     return line;
   }
 
-  /** The beginning of every session: prompt, and what switches pagination off. */
+  /** The beginning of every session: prompt, again after every empty line, and what switches pagination off. */
   async begin(): Promise<void> {
-    await this.command();
+    while ((await this.command()) === "");
     this.write("Automatic pagination is turned off\r\n");
   }
 

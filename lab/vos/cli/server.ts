@@ -1,7 +1,7 @@
 // SSH of a node: a port, the host keys, and what can go wrong before a client is let in. What follows is in connection.ts.
 import { createServer, type Socket } from "node:net";
 import { type Algorithms, Server } from "ssh2";
-import type { FaultName, Occasion } from "../../faults";
+import type { Occasion } from "../../faults";
 import type { Running } from "../../lab";
 import { Listening } from "../../listening";
 import type { VosNode } from "../node";
@@ -48,30 +48,24 @@ class SshPort implements Running {
   }
 
   private async receive(socket: Socket): Promise<void> {
-    if (this.strike("node down") || !this.node.services.started("System SSH")) return void socket.destroy();
+    const occasion: Occasion = { node: this.node.fqdn, interface: "ssh", action: "connect" };
+    if (this.node.faults.strike("node down", occasion) || !this.node.services.started("System SSH")) return void socket.destroy();
     const port = socket.remotePort ?? 0;
     this.sockets.set(port, socket);
     socket.on("error", () => {});
     socket.on("close", () => this.sockets.delete(port));
-    const delay = this.node.faults.delay("slow answer", this.occasion);
-    if (delay > 0) await this.node.waits.sleep(delay);
-    if (socket.destroyed || this.strike("no answer")) return;
-    if (this.strike("dropped connection") || this.firstTry()) return void socket.destroy();
+    const { faults, waits } = this.node;
+    const delay = faults.delay("slow answer", occasion);
+    if (delay > 0) await waits.sleep(delay);
+    if (socket.destroyed || faults.strike("no answer", occasion)) return;
+    if (faults.strike("dropped connection", occasion) || this.firstTry(occasion)) return void socket.destroy();
     this.ssh.injectSocket(socket);
   }
 
   /** With the fault `second try` every other connection is refused: a client gets in when it tries again. */
-  private firstTry(): boolean {
-    this.refusedLast = !this.refusedLast && this.strike("second try") !== undefined;
+  private firstTry(occasion: Occasion): boolean {
+    this.refusedLast = !this.refusedLast && this.node.faults.strike("second try", occasion) !== undefined;
     return this.refusedLast;
-  }
-
-  private strike(name: FaultName) {
-    return this.node.faults.strike(name, this.occasion);
-  }
-
-  private get occasion(): Occasion {
-    return { node: this.node.fqdn, interface: "ssh", action: "connect" };
   }
 }
 

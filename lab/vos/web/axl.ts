@@ -1,4 +1,5 @@
 // AXL, the administrative SOAP interface of CUCM: platform-interfaces.md section 4.
+import type { Occasion } from "../../faults";
 import type { VosCluster } from "../cluster";
 import type { VosNode } from "../node";
 import { AXL_OPERATIONS, axlFault } from "./axl-operations";
@@ -39,12 +40,11 @@ function strict(element: XmlElement): void {
   element.children.forEach(strict);
 }
 
-async function operate(node: VosNode, request: WebRequest): Promise<WebResponse> {
+async function operate(node: VosNode, request: WebRequest, occasion: Occasion): Promise<WebResponse> {
   const { cluster } = node;
   const element = bodyElement(request);
   const { name, namespace } = element;
   if (!versionsOf(request, element).every((version) => supported(cluster).includes(version))) return wrongVersion(cluster);
-  const occasion = { node: node.fqdn, interface: "axl" as const, action: name };
   if (WRITES.test(name) && node.faults.strike("write throttle", occasion)) return page(503, "503 Service Unavailable");
   const operation = Object.hasOwn(AXL_OPERATIONS, name) ? AXL_OPERATIONS[name] : undefined;
   if (!operation) throw axlFault(name, -1, `${name} is not emulated by this lab: see platform-interfaces section 4.2 and lab/README.md`, "Server");
@@ -71,10 +71,10 @@ export const axl: WebApplication = {
   serves: (path) => /^\/axl\/?$/.test(path),
   container: ({ product }) => (product === "CUCM" ? "Cisco AXL Tomcat" : "Cisco Tomcat"),
   action: (request) => soapAction(request, describe),
-  async answer(node, request) {
+  async answer(node, request, occasion) {
     const refused = missing(node) ?? refuseLogIn(node, request, "axl");
     if (refused) return refused;
     if (request.method !== "POST") return page(200, "The AXL Web Service is working and accepting requests. Use HTTP POST to send a request.");
-    return answerFaults(() => operate(node, request));
+    return answerFaults(() => operate(node, request, occasion));
   },
 };

@@ -1,6 +1,7 @@
 // The HTTPS front of a node: two ports that serve the certificate that HAProxy has loaded, and the web applications behind them.
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { SecureContextOptions } from "node:tls";
 import type { FaultName, Occasion } from "../../faults";
 import type { Running } from "../../lab";
@@ -44,22 +45,23 @@ async function readRequest(message: IncomingMessage): Promise<WebRequest> {
   return { method: message.method ?? "GET", path: url.pathname, query: url.searchParams, headers, body: Buffer.concat(chunks).toString("utf8") };
 }
 
-async function applicationAnswer(node: VosNode, application: WebApplication, request: WebRequest): Promise<WebResponse> {
-  if (!node.services.started(application.container(node))) return { status: 503, body: "<html><body>503 Service Unavailable</body></html>" };
-  try {
-    return await application.answer(node, request);
-  } catch (error) {
-    return { status: 500, body: `the lab itself failed: ${error instanceof Error ? error.stack : String(error)}` };
-  }
-}
-
 interface Asked {
   application: WebApplication;
   occasion: Occasion;
 }
 
+async function applicationAnswer(node: VosNode, request: WebRequest, { application, occasion }: Asked): Promise<WebResponse> {
+  if (!node.services.started(application.container(node))) return { status: 503, body: "<html><body>503 Service Unavailable</body></html>" };
+  try {
+    return await application.answer(node, request, occasion);
+  } catch (error) {
+    return { status: 500, body: `the lab itself failed: ${error instanceof Error ? error.stack : String(error)}` };
+  }
+}
+
 /** Does what is asked, unless a fault strikes before; undefined when the connection drops. */
-async function perform(node: VosNode, request: WebRequest, { application, occasion }: Asked, entry: { outcome: string }): Promise<WebResponse | undefined> {
+async function perform(node: VosNode, request: WebRequest, asked: Asked, entry: { outcome: string }): Promise<WebResponse | undefined> {
+  const { occasion } = asked;
   const strike = (name: FaultName) => node.faults.strike(name, occasion);
   await node.waits.sleep(node.timing.latency + node.faults.delay("slow answer", occasion));
   if (strike("no answer")) {
@@ -68,7 +70,7 @@ async function perform(node: VosNode, request: WebRequest, { application, occasi
   }
   if (strike("dropped connection")) return void (entry.outcome = "dropped connection");
   if (strike("unavailable")) return { status: 503, body: (entry.outcome = "503") };
-  const response = await applicationAnswer(node, application, request);
+  const response = await applicationAnswer(node, request, asked);
   if (response.status >= 400) entry.outcome = String(response.status);
   return strike("dropped answer") ? undefined : response;
 }
@@ -101,15 +103,27 @@ async function handle(node: VosNode, message: IncomingMessage, answer: ServerRes
 class Port implements Running {
   private readonly server: Server;
   private readonly listening: Listening;
+  /** Ports of clients that have sent a request. */
+  private readonly asked = new Set<number | undefined>();
 
   constructor(private readonly node: VosNode) {
     this.server = createServer({ ...tlsOptions(node), keepAlive: true, sessionTimeout: 1 }, (message, answer) => void handle(node, message, answer));
     this.server.on("tlsClientError", () => {});
+    this.server.on("request", ({ socket }: IncomingMessage) => this.asked.add(socket.remotePort));
     this.listening = new Listening(this.server, () => admits(node));
+    this.server.on("connection", (socket: Socket) => this.watch(socket, socket.remotePort));
   }
 
   listen(): Promise<number> {
     return this.listening.listen();
+  }
+
+  /** A client that leaves without having asked for anything only looked at the certificate. */
+  private watch(socket: Socket, port: number | undefined): void {
+    if (socket.destroyed) return;
+    socket.once("close", () => {
+      if (!this.asked.delete(port) && !gone(this.node)) this.node.history.record({ node: this.node.fqdn, interface: "https", action: "look at the served certificate" });
+    });
   }
 
   /** New connections get what is served now; old ones end when HAProxy went down. */

@@ -70,7 +70,7 @@ function trustRows(store: CertificateStore, name: string) {
 
 const snapshot: Operation = async (node) => ({
   server: node.fqdn,
-  identities: node.purposes.map((service) => ({
+  identities: node.listed.map((service) => ({
     service,
     certificate: node.store.identities.get(service)?.certificate.pem ?? "",
     csr: node.store.requests.get(service)?.pem ?? "",

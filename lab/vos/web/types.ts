@@ -1,3 +1,4 @@
+import type { Occasion } from "../../faults";
 import type { Interface } from "../../history";
 import type { VosNode } from "../node";
 
@@ -24,7 +25,8 @@ export interface WebApplication {
   container(node: VosNode): string;
   /** What a request asks for, in the words of the history. */
   action(request: WebRequest): string;
-  answer(node: VosNode, request: WebRequest): Promise<WebResponse>;
+  /** `occasion` is what faults are asked about. */
+  answer(node: VosNode, request: WebRequest, occasion: Occasion): Promise<WebResponse>;
 }
 
 /** User name and password of an HTTP Basic header. */

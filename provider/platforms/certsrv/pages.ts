@@ -19,7 +19,7 @@ const NOTHING_DECIDED = /^\((none|never set)\)$/i;
 /** The text between quotation marks or behind a colon that says what the authority decided. */
 function disposition(html: string): string {
   const quoted = /[Dd]isposition[^"<]{0,40}"([^"]+)"/.exec(html)?.[1];
-  const labelled = /[Dd]isposition\w*(?: message)?\s*:\s*(?:<[^>]*>|\s)*([^<]+)/.exec(html)?.[1];
+  const labelled = /[Dd]isposition\w*(?: message)?\s*:\s*(?:<[^>]*>|\s)*([^<\r\n]+)/.exec(html)?.[1];
   const found = plain(quoted ?? labelled ?? "");
   return NOTHING_DECIDED.test(found) ? "" : found;
 }

@@ -38,6 +38,8 @@ export interface VosParts {
 const LEFT_TO_CLI = ["-1011", "-1045"];
 /** Already started, already in the specified state (platform-interfaces.md 2.4). */
 const ALREADY_STARTED = ["-1039", "-1057"];
+/** Unsuccessful completion: the service did not come up. As by CLI, its state tells. */
+const STAYS_DOWN = "-1007";
 /** What a reason code means, where it is not simply a refusal. */
 const CONTROL_KINDS: Readonly<Record<string, PlatformErrorKind>> = { "-1004": "notFound", "-1010": "notFound", "-1029": "busy", "-1031": "timeout", "-1041": "busy", "-1046": "busy" };
 
@@ -163,16 +165,21 @@ export class VosDriver implements VosPlatform {
   /** @returns false when Control Center leaves it to the CLI. */
   private async control(type: ControlType, name: string, watch: Watch): Promise<boolean> {
     watch(type === "Restart" ? "restarting" : "starting");
-    const { controlCenter, times } = this.parts;
     // A busy Control Center has not begun; a lost answer says nothing, and a restart is never asked for twice.
-    const answer = await retry(() => this.parts.asApplication(() => controlCenter.control(type, name, times.serviceRestart)), { first: times.retryFirst, kinds: ["busy"] });
+    const code = await retry(() => this.controlOnce(type, name), { first: this.parts.times.retryFirst, kinds: ["busy"] });
+    if (code === STAYS_DOWN) watch("STOPPED");
+    if (!LEFT_TO_CLI.includes(code)) return true;
+    this.parts.say(`${this.fqdn}: Control Center leaves ${name} to the CLI (${code})`);
+    return false;
+  }
+
+  /** @returns the reason code where there is nothing to complain about */
+  private async controlOnce(type: ControlType, name: string): Promise<string> {
+    const { controlCenter, times } = this.parts;
+    const answer = await this.parts.asApplication(() => controlCenter.control(type, name, times.serviceRestart));
     const code = codeOf(answer, name);
-    if (LEFT_TO_CLI.includes(code)) {
-      this.parts.say(`${this.fqdn}: Control Center leaves ${name} to the CLI (${code})`);
-      return false;
-    }
     const already = type === "Start" && ALREADY_STARTED.includes(code);
-    if (answer.ReturnCode === "0" || already) return true;
+    if (answer.ReturnCode === "0" || already || code === STAYS_DOWN || LEFT_TO_CLI.includes(code)) return code;
     const words = answer.ReasonString || (answer.services[0]?.ReasonCodeString ?? "");
     throw this.failure(CONTROL_KINDS[code] ?? "rejected", `${type.toLowerCase()} ${name}`, `Control Center answers ${code} ${words}`.trim());
   }

@@ -119,18 +119,28 @@ export async function requireFit(phase: "prepare" | "install", intent: Intent, c
 }
 
 /** Whether a preflight of this run, not too old, found the cluster fit for `what`. */
-export function isFit(node: Node, what: string, { preflightPassed, clock, timing }: Context): boolean {
-  const passed = preflightPassed(node, what);
+export function isFit(node: Node, what: string, { noted, clock, timing }: Context): boolean {
+  const passed = noted(node, what);
   return passed !== undefined && clock.now().getTime() - passed.getTime() < timing.preflightAge;
 }
 
 /** A preflight has passed: for the phase, and for uploading each authority of the chain. */
 export function noteFit(phase: "prepare" | "install", { node, purpose, chain }: Intent, context: Context): void {
-  context.notePreflight(node, `${purpose} ${phase}`);
-  for (const pem of chain) context.notePreflight(node, trustUpload(PURPOSE_FACTS[purpose].trustStore, parseCertificate(pem)));
+  context.note(node, `${purpose} ${phase}`);
+  for (const pem of chain) context.note(node, trustUpload(PURPOSE_FACTS[purpose].trustStore, parseCertificate(pem)));
 }
 
 /** What a preflight is asked about before a trust upload. */
 export function trustUpload(store: string, { fingerprint }: Certificate): string {
   return `${store} ${fingerprint}`;
+}
+
+/** An upload begins: until a service is restarted, it cannot have loaded this certificate. */
+export function noteUpload(node: Node, fingerprint: string, context: Context): void {
+  context.note(node, `upload ${fingerprint}`);
+}
+
+/** When this run began to upload a certificate; undefined when it did not. */
+export function uploadedAt(node: Node, fingerprint: string, context: Context): Date | undefined {
+  return context.noted(node, `upload ${fingerprint}`);
 }

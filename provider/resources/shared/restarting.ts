@@ -52,10 +52,12 @@ interface Look {
 /** One look at everything; what cannot be read is missing. */
 async function look(context: Context, inputs: ServiceRestartInputs, name: string, ranBefore: readonly string[]): Promise<Look> {
   try {
-    const served = await Promise.all((inputs.expects ?? []).map((expected) => servedMissing(context, inputs, expected)));
-    const page = WEB.includes(name) ? await webMissing(context, inputs) : [];
     const services = await down(context, inputs, name, ranBefore);
-    return { missing: [...served.flatMap(({ missing }) => missing), ...page, ...services], fingerprint: served[0]?.fingerprint ?? "" };
+    const page = WEB.includes(name) ? await webMissing(context, inputs) : [];
+    // Once, at last: what a service serves while it comes up says nothing.
+    if (services.length + page.length > 0) return { missing: [...page, ...services], fingerprint: "" };
+    const served = await Promise.all((inputs.expects ?? []).map((expected) => servedMissing(context, inputs, expected)));
+    return { missing: served.flatMap(({ missing }) => missing), fingerprint: served[0]?.fingerprint ?? "" };
   } catch (error) {
     return { missing: [sentence(error)], fingerprint: "" };
   }

@@ -1,6 +1,6 @@
 // Platform CLI commands, one method per thing that we need; one session per node, opened on first use.
 import type { ServiceReading } from "../../../../domain/readings";
-import { PlatformError } from "../../../errors";
+import { isLost, PlatformError } from "../../../errors";
 import { retry } from "../../../transport/retry";
 import type { SystemFacts, Watch } from "../../vos";
 import * as outputs from "./outputs";
@@ -59,14 +59,20 @@ export class PlatformCli {
     return { last: outputs.lastBackup(history), running: outputs.backupRunning(status) };
   }
 
-  /** Deletes a trust certificate and judges by the listing, not by the text (platform-interfaces.md 3.2). */
+  /** Deletes a trust certificate and judges by the listing, not by the text (platform-interfaces.md 3.2): after a lost answer too. */
   async deleteCertificate(store: string, fileName: string): Promise<void> {
+    const action = `delete ${store}/${fileName}`;
+    const listed = async () => (await this.trustFiles()).includes(`${store}/${fileName}`);
     for (const unit of [store, store.replace(/-trust$/, "")]) {
-      if (!(await this.trustFiles()).includes(`${store}/${fileName}`)) return;
-      await this.write({ line: `set cert delete ${unit} ${fileName}`, action: `delete ${store}/${fileName}`, replies: [YES] });
+      if (!(await listed())) return;
+      try {
+        await this.write({ line: `set cert delete ${unit} ${fileName}`, action, replies: [YES] });
+      } catch (error) {
+        if (isLost(error) && !(await listed())) return;
+        throw error;
+      }
     }
-    if ((await this.trustFiles()).includes(`${store}/${fileName}`))
-      throw new PlatformError("rejected", { node: this.host, action: `delete ${store}/${fileName}`, answer: "it is still listed after the deletion" });
+    if (await listed()) throw new PlatformError("rejected", { node: this.host, action, answer: "it is still listed after the deletion" });
   }
 
   restartService(name: string, watch: Watch): Promise<void> {

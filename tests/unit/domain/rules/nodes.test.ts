@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { ClusterReading, NodeReading } from "../../../../domain/readings";
 import type { LiveFacts } from "../../../../domain/rules/live";
-import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5 } from "../../../../domain/rules/nodes";
+import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5, U7 } from "../../../../domain/rules/nodes";
 import type { Rule } from "../../../../domain/rules/rule";
 import type { Certificate } from "../../../../domain/x509/certificate";
 import { NOW, ownSigned } from "../../../support/certificates";
@@ -15,7 +15,7 @@ const SUB = "cs-ccm-sub.example.com";
 const NOT_READ = [`undecided: ${SUB}: connection refused`];
 
 test("a cluster as it should be passes every rule", () => {
-  for (const rule of [U1, U2, U3, U4, U5, R3, R8, R28, R64, R131, R135]) assert.deepEqual(decision(rule, liveFacts()), ["pass"], rule.id);
+  for (const rule of [U1, U2, U3, U4, U5, U7, R3, R8, R28, R64, R131, R135]) assert.deepEqual(decision(rule, liveFacts()), ["pass"], rule.id);
 });
 
 describe("U1: every node answers and accepts the log-in", () => {
@@ -76,6 +76,35 @@ describe("U5: the connection accepts the new certificate", () => {
   test("it would lock us out", async () => {
     const certificate = await ownSigned();
     assert.deepEqual(decision(U5, liveFacts({ certificate, connectionAccepts: false })), [`the connection's tls settings would refuse cs-ccm-pub.example.com (SHA-256 ${certificate.fingerprint})`]);
+  });
+});
+
+describe("U7: the tomcat certificate is not reused for CallManager", () => {
+  const holding = (identities: Record<string, Certificate>) => inCluster(U7, { nodes: readings({ snapshot: { value: { ...snapshot(), identities: new Map(Object.entries(identities)) } } }) });
+  let tomcat: Certificate;
+  before(async () => {
+    tomcat = await ownSigned();
+  });
+
+  test("CallManager has one of its own", async () => {
+    assert.deepEqual(holding({ tomcat, CallManager: await ownSigned() }), ["pass"]);
+  });
+
+  test("CallManager has the same", () => {
+    assert.deepEqual(holding({ tomcat, CallManager: tomcat }), ["cs-ccm-sub.example.com: the tomcat certificate is also that of CallManager (certificate reuse)"]);
+  });
+
+  test("CallManager has none that is listed", () => {
+    assert.deepEqual(holding({ tomcat }), ["cs-ccm-sub.example.com: the tomcat certificate is also that of CallManager (certificate reuse)"]);
+  });
+
+  test("a node that could not be read leaves it open", () => {
+    assert.deepEqual(inCluster(U7, { nodes: readings({ snapshot: UNREAD }) }), ["undecided: cs-ccm-sub.example.com: connection refused"]);
+  });
+
+  test("another purpose does not ask", () => {
+    const nodes = readings({ snapshot: { value: { ...snapshot(), identities: new Map([["cup", tomcat]]) } } });
+    assert.deepEqual(decision(U7, liveFacts({ purpose: "cup", reading: clusterReading({ nodes }) })), ["pass"]);
   });
 });
 

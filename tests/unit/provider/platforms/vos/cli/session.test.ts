@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import fc from "fast-check";
 import { plainOutput } from "../../../../../../provider/platforms/vos/cli/session";
-import { begin, failure, NODE, RESTART, serve, SHOW, started, stopAll } from "../../../../../support/scripted-session";
+import { begin, failure, NODE, PATIENT, RESTART, serve, SHOW, started, stopAll } from "../../../../../support/scripted-session";
 import { until } from "../../../../../support/until";
 
 afterEach(stopAll);
@@ -14,7 +14,7 @@ describe("the beginning of a session", () => {
       await shell.begin();
       shell.write("admin:");
     });
-    await begin(server);
+    await begin(server, PATIENT);
     assert.equal(server.shells[0]!.typed, "set cli pagination off\n");
   });
 
@@ -26,7 +26,7 @@ describe("the beginning of a session", () => {
       await shell.command();
       shell.write("Active Master Version: 15.0.1.11900-40\r\nadmin:");
     });
-    assert.equal(await (await begin(server)).run(SHOW), "Active Master Version: 15.0.1.11900-40");
+    assert.equal(await (await begin(server, PATIENT)).run(SHOW), "Active Master Version: 15.0.1.11900-40");
   });
 
   test("a second prompt that comes a moment later is not taken for the end of a command", async () => {
@@ -37,7 +37,7 @@ describe("the beginning of a session", () => {
       await shell.command();
       shell.write("Active Master Version: 15.0.1.11900-40\r\nadmin:");
     });
-    assert.equal(await (await begin(server)).run(SHOW), "Active Master Version: 15.0.1.11900-40");
+    assert.equal(await (await begin(server, PATIENT)).run(SHOW), "Active Master Version: 15.0.1.11900-40");
   });
 
   test("a shell that shows no prompt until a line is sent gets an empty one", async () => {

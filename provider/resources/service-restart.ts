@@ -8,6 +8,7 @@ import { compare, type DifferenceTable, NODE } from "../difference";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkNode, checkWindow } from "./shared/checks";
 import { uploadedAt } from "./shared/live-rules";
+import { servicesOf } from "./shared/reading";
 import { restartAndVerify, verify } from "./shared/restarting";
 
 type Inputs = ServiceRestartInputs;
@@ -78,7 +79,7 @@ function done(inputs: Inputs, rest: Partial<ServiceRestartOutputs>, prior: Resta
 
 /** The service as its node lists it, and the state that stands for "restarted, not yet proved". */
 async function begin(inputs: Inputs, prior: RestartState | undefined, context: Context) {
-  const services = await context.vos(inputs.node).services();
+  const services = await servicesOf(inputs.node, context);
   const name = spelling(inputs.service, services.map((one) => one.name));
   const running = services.filter(({ state }) => state === "Started").map((one) => one.name);
   const ranBefore = [...new Set([name ?? inputs.service, ...(prior?.ranBefore ?? []), ...running])];

@@ -2,7 +2,7 @@
 import { R50_REPEATS } from "../../../domain/rules/restarts";
 import type { ServiceRestartInputs } from "../../../sdk/service-restart";
 import type { Context } from "../../context";
-import { clusterNodes } from "./reading";
+import { clusterNodes, servicesOf } from "./reading";
 import { IncompleteError, sentence } from "../../errors";
 import { pollWithProgress } from "./waiting";
 
@@ -16,7 +16,7 @@ type Missing = string[];
 
 /** Of the services that ran before, those that do not run again; one that was deactivated since is not missed. */
 async function down(context: Context, { node }: ServiceRestartInputs, name: string, ranBefore: readonly string[]): Promise<Missing> {
-  const services = await context.vos(node).services();
+  const services = await servicesOf(node, context);
   return ranBefore.flatMap((one) => {
     const seen = services.find((service) => service.name === one);
     if (seen?.state === "Started" || (one !== name && seen?.reason === "Service Not Activated")) return [];
@@ -76,7 +76,7 @@ async function restartOnce(context: Context, { node }: ServiceRestartInputs, nam
 /** The platform's own message asks for one repetition when Tomcat did not come up (R50). */
 async function repeatWhileDown(context: Context, inputs: ServiceRestartInputs, name: string): Promise<void> {
   for (let repeat = 0; repeat < R50_REPEATS; repeat++) {
-    const services = await context.vos(inputs.node).services().catch(() => []);
+    const services = await servicesOf(inputs.node, context).catch(() => []);
     if (services.find((one) => one.name === name)?.state !== "Stopped") return;
     context.say(`${inputs.node.fqdn}: ${name} did not come up; once more (R50)`);
     await restartOnce(context, inputs, name);

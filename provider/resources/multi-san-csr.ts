@@ -115,19 +115,20 @@ function refuseForeign(inputs: Inputs, observed: readonly Observed[], question: 
   if (foreign) throw new Error(`R23 ${foreign.where}: ${foreign.found}. A new request would destroy its key. ${R23.comply}. If it was made by hand for this declaration, make it again so:\n${clicks(question)}`);
 }
 
-/** Another run may have made a request while this one waited for its turn; a new one would destroy its key (R23, R134). @throws */
-async function requireUntouched(inputs: Inputs, observed: readonly Observed[], context: Context): Promise<void> {
+/** Another run may have made a request while this one waited for its turn; a new one would destroy its key (R23, R134). @returns what is pending, PEM @throws */
+async function requireUntouched(inputs: Inputs, observed: readonly Observed[], context: Context): Promise<string | undefined> {
   const { node, purpose } = inputs;
-  const now = readable(await context.vos(node).pendingRequest(purpose));
+  const pending = await context.vos(node).pendingRequest(purpose);
+  const now = readable(pending);
   const seen = observed.find((one) => one.node.fqdn === node.fqdn)?.pending;
-  if (!now || now.publicKeyFingerprint === seen?.publicKeyFingerprint) return;
+  if (!now || now.publicKeyFingerprint === seen?.publicKeyFingerprint) return pending;
   throw new Error(`R134 ${node.fqdn}: another run made a ${purpose} request while this one waited for its turn; nothing was changed. When that run has ended, run "pulumi up" again`);
 }
 
-async function generate(inputs: Inputs, question: Question, context: Context): Promise<CertificateRequest> {
+async function generate(inputs: Inputs, question: Question, pending: string | undefined, context: Context): Promise<CertificateRequest> {
   const { node } = inputs;
   context.say(`${node.fqdn}: generate a ${inputs.purpose} CSR for ${question.names.length} names`);
-  const request = parseRequest(await context.vos(node).generateRequest(question));
+  const request = parseRequest(await context.vos(node).generateRequest(question, { pending }));
   const wrong = differences(request, question);
   if (wrong.length === 0) return request;
   throw new Error(`${node.fqdn} made a request that is not what is declared: ${wrong.join("; ")}. The certificate REST does not let us say it. Make it by hand, then run "pulumi up" again, which adopts it:\n${clicks(question)}`);
@@ -219,9 +220,9 @@ export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
     refuseForeign(inputs, observed, question);
     if ("why" in fits) context.say(`${inputs.node.cluster.name}: ${inputs.purpose}: ${fits.why}`);
     const request = await context.exclusively(inputs.node, `generate a ${inputs.purpose} CSR`, async () => {
-      await requireUntouched(inputs, observed, context);
+      const pending = await requireUntouched(inputs, observed, context);
       await requireFit("prepare", inputs, context);
-      const made = await generate(inputs, question, context);
+      const made = await generate(inputs, question, pending, context);
       await requireEverywhere(inputs, made, context);
       return made;
     });

@@ -34,8 +34,8 @@ export interface VosPlatform {
   identity(purpose: Purpose): Promise<{ certificate: Certificate; clock: Date } | undefined>;
   /** The pending request, PEM; undefined when there is none. */
   pendingRequest(purpose: Purpose): Promise<string | undefined>;
-  /** Makes a request with a new key pair; it replaces the pending one. @returns PEM */
-  generateRequest(question: Question): Promise<string>;
+  /** Makes a request with a new key pair; it replaces the pending one, which need not be read again where `before` tells it. @returns PEM */
+  generateRequest(question: Question, before?: { pending: string | undefined }): Promise<string>;
   /** Uploads a signed certificate, its chain behind it. @returns the platform's messages */
   uploadIdentity(purpose: Purpose, pems: readonly string[]): Promise<string[]>;
   uploadTrust(store: TrustStore, pem: string, description: string): Promise<void>;
@@ -43,6 +43,8 @@ export interface VosPlatform {
   deleteTrust(entry: TrustEntry): Promise<void>;
 
   services(): Promise<ServiceReading[]>;
+  /** The same without how long each has been running; also while Cisco Tomcat is down, and Control Center with it. */
+  servicesByCli(): Promise<ServiceReading[]>;
   /** Restarts one service and returns when its prompt or its answer is back; whether it came up, `services` tells. */
   restartService(name: string, watch: Watch): Promise<void>;
   startService(name: string, watch: Watch): Promise<void>;

@@ -1,21 +1,16 @@
 // A Pulumi program with a stack of its own, run by the real engine as a user runs it.
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectionsOf, type Lab } from "../../lab";
+import { type Run, Running } from "./running";
+
+export type { Run } from "./running";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
 /** Short waits, so that a story takes seconds; meanings and defaults in provider/timing.ts. */
 const TIMING = { poll: "50ms", retryFirst: "20ms", connect: "5s", cliStart: "10s", replication: "10s", distribution: "10s", serviceRestart: "20s", webReady: "20s" };
-
-/** What one command of the CLI did. */
-export interface Run {
-  code: number | null;
-  /** Everything that it printed. */
-  output: string;
-}
 
 /** A resource as the state holds it. */
 export interface StateResource {
@@ -99,8 +94,7 @@ export class TestStack {
 
   /** Resources of the state, in its order. */
   resources(): StateResource[] {
-    const file = join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json");
-    return (JSON.parse(readFileSync(file, "utf8")) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
+    return (JSON.parse(this.checkpoint) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
   }
 
   /** Resources of one of our kinds. */
@@ -110,7 +104,7 @@ export class TestStack {
 
   /** The text of everything that a run leaves on disk, for searches. */
   stateText(): string {
-    return readFileSync(join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json"), "utf8");
+    return this.checkpoint;
   }
 
   dispose(): void {
@@ -119,13 +113,29 @@ export class TestStack {
 
   /** Any command of the CLI in the program's folder. */
   run(...args: string[]): Promise<Run> {
-    return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: this.folder, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
-      let output = "";
-      child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      child.on("error", reject);
-      child.on("close", (code) => resolve({ code, output }));
-    });
+    return this.begin(...args).ended;
+  }
+
+  /** The same, to be interfered with while it runs. */
+  begin(...args: string[]): Running {
+    return new Running("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: this.folder, env: this.env });
+  }
+
+  /** What the backend holds of the stack, as text: state, and what was going on as it was written. */
+  get checkpoint(): string {
+    return readFileSync(this.checkpointFile, "utf8");
+  }
+
+  set checkpoint(text: string) {
+    writeFileSync(this.checkpointFile, text);
+  }
+
+  /** Our own state folder (`UCCERTS_STATE`). */
+  get state(): string {
+    return join(this.folder, "state");
+  }
+
+  private get checkpointFile(): string {
+    return join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json");
   }
 }

@@ -11,6 +11,7 @@ import { PlatformCli } from "./platforms/vos/cli/platform-cli";
 import { CliSession } from "./platforms/vos/cli/session";
 import { ControlCenter } from "./platforms/vos/control-center";
 import { VosDriver } from "./platforms/vos/driver";
+import { keepSmall } from "./memory";
 import type { Settings } from "./settings";
 import type { Timing } from "./timing";
 import { type Endpoint, HttpsClient } from "./transport/https";
@@ -42,6 +43,7 @@ function loginOf(connection: Connection, { fqdn, connection: name }: Node, kind:
 
 /** One driver for one node. Credentials are resolved when they are used. */
 export function createVos(node: Node, { settings, logIns, endpoint, keep, say }: DriverParts): VosPlatform {
+  keepSmall();
   const { timing } = settings;
   const connection = settings.connection(node.connection);
   const at = (port: number) => endpoint(node.connection, node.fqdn, port, node.address);

@@ -68,17 +68,17 @@ function tbsFields(certificate: Node): Node[] {
  * @throws with what is wrong with it.
  */
 export function parseCertificate(input: string | Uint8Array): Certificate {
-  const bytes = typeof input === "string" ? soleBlock(input) : Buffer.from(input);
-  const key = sha256(bytes);
+  const key = typeof input === "string" ? input : sha256(input);
   const known = parsed.get(key);
   if (known) return known;
+  const bytes = typeof input === "string" ? soleBlock(input) : Buffer.from(input);
   const certificate = readable("certificate", () => describe(new X509Certificate(bytes)));
   if (parsed.size >= REMEMBERED) parsed.delete(parsed.keys().next().value!);
   parsed.set(key, certificate);
   return certificate;
 }
 
-/** What was read lately: a run meets the same few certificates in every chain, trust store and check. */
+/** What was read lately, by text or SHA-256: a run meets the same few certificates in every chain, trust store and check. */
 const parsed = new Map<string, Certificate>();
 const REMEMBERED = 500;
 

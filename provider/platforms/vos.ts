@@ -52,6 +52,8 @@ export interface VosPlatform {
   deleteTrust(entry: TrustEntry): Promise<void>;
 
   services(): Promise<ServiceReading[]>;
+  /** The same without how long each has been running; also while Cisco Tomcat is down, and Control Center with it. */
+  servicesByCli(): Promise<ServiceReading[]>;
   /** Restarts one service and returns when its prompt or its answer is back; whether it came up, `services` tells. */
   restartService(name: string, watch: Watch): Promise<void>;
   startService(name: string, watch: Watch): Promise<void>;

@@ -7,6 +7,7 @@ import { compare, type DifferenceTable, NODE } from "../difference";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkNode, checkWindow } from "./shared/checks";
 import { uploadedAt } from "./shared/live-rules";
+import { servicesOf } from "./shared/reading";
 import { restartAndVerify, verify } from "./shared/restarting";
 import { closedWindow, usualMinutes } from "./shared/waiting";
 
@@ -52,9 +53,10 @@ function diffDue(state: RestartState, inputs: Given<Inputs>, now: Date, differen
 async function satisfied(inputs: Inputs, service: ServiceReading, context: Context): Promise<string | undefined> {
   if (!inputs.changedAt) return "nothing changed that it has not loaded";
   const vos = context.vos(inputs.node);
-  if (inputs.expects?.length) {
+  const expects = inputs.expects?.filter(({ status }) => status !== "stored") ?? [];
+  if (expects.length > 0) {
     if (runsSinceBefore(inputs, service, context)) return undefined;
-    const served = await Promise.all(inputs.expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType))?.certificate.fingerprint === fingerprint));
+    const served = await Promise.all(expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType))?.certificate.fingerprint === fingerprint));
     return served.every(Boolean) ? "the node serves the certificate already" : undefined;
   }
   // Every node has a tomcat certificate, and no other answer with the node's clock is as short.
@@ -77,7 +79,7 @@ function done(inputs: Inputs, rest: Partial<ServiceRestartOutputs>, prior: Resta
 
 /** The service as its node lists it, and the state that stands for "restarted, not yet proved". */
 async function begin(inputs: Inputs, prior: RestartState | undefined, context: Context) {
-  const services = await context.vos(inputs.node).services();
+  const services = await servicesOf(inputs.node, context);
   const name = spelling(inputs.service, services.map((one) => one.name));
   const running = services.filter(({ state }) => state === "Started").map((one) => one.name);
   const ranBefore = [...new Set([name ?? inputs.service, ...(prior?.ranBefore ?? []), ...running])];

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import axios, { type AxiosInstance } from "axios";
 import { PlatformError } from "../errors";
-import { handshakeOptions, type TlsPolicy, verifyServer } from "./pins";
+import { contextOf, handshakeOptions, type TlsPolicy, verifyServer } from "./pins";
 
 /** A server, by its own name, and where it is really reached. */
 export interface Endpoint {
@@ -70,7 +70,7 @@ class VerifiedAgent extends Agent {
   override createConnection(_options: object, done?: (error: Error | null, stream: Duplex) => void): null {
     const { host, address, port, tls } = this.endpoint;
     // rejectUnauthorized is off only so that a pinned self-signed certificate can be looked at: verifyServer decides, always.
-    const socket = tlsConnect({ ...handshakeOptions(host, tls), host: address, port, ca: [...tls.ca] });
+    const socket = tlsConnect({ ...handshakeOptions(host, tls), host: address, port, secureContext: contextOf(tls) });
     this.connecting.add(socket);
     const timer = setTimeout(() => socket.destroy(Object.assign(new Error("no TLS connection in time"), { code: "ETIMEDOUT" })), this.connectLimit);
     const finish = (error: Error | null) => {

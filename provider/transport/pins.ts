@@ -2,7 +2,7 @@
 import { constants, createHash, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { checkServerIdentity, type ConnectionOptions, type PeerCertificate, type SecureVersion, type TLSSocket } from "node:tls";
+import { createSecureContext, checkServerIdentity, type ConnectionOptions, type PeerCertificate, type SecureVersion, type TLSSocket, type SecureContext } from "node:tls";
 import { PlatformError } from "../errors";
 
 /** How the server of one connection is verified, ready to use. */
@@ -37,6 +37,18 @@ export function handshakeOptions(host: string, { minVersion }: TlsPolicy): Conne
   const old = minVersion === "TLSv1" || minVersion === "TLSv1.1";
   const options: ConnectionOptions = { servername: isIP(host) ? undefined : host, rejectUnauthorized: false, minVersion: minVersion as SecureVersion | undefined };
   return old ? { ...options, ciphers: "DEFAULT:@SECLEVEL=0", secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT } : options;
+}
+
+const contexts = new WeakMap<TlsPolicy, SecureContext>();
+
+/** What all connections of one policy share: a large cluster has many, and each context of OpenSSL is large. */
+export function contextOf(policy: TlsPolicy): SecureContext {
+  const known = contexts.get(policy);
+  if (known) return known;
+  const { minVersion, ciphers, secureOptions } = handshakeOptions("", policy);
+  const made = createSecureContext({ ca: [...policy.ca], minVersion, ciphers, secureOptions });
+  contexts.set(policy, made);
+  return made;
 }
 
 function authority(entry: string, where: string): string {

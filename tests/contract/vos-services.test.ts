@@ -28,6 +28,16 @@ describe("the services of a node", () => {
     assert.deepEqual([of(TFTP)?.state, of(TFTP)?.reason], ["Stopped", "Service Not Activated"]);
   });
 
+  test("are told by the CLI as by Control Center, also while Cisco Tomcat is down and Control Center with it", async () => {
+    const vos = bench.run().vos(SUB);
+    const states = (all: { name: string; state: string }[]) => all.map(({ name, state }) => `${name}: ${state}`).sort();
+    assert.deepEqual(states(await vos.servicesByCli()), states(await vos.services()));
+    await bench.lab.node(SUB).services.stop(TOMCAT);
+    const tomcat = (await vos.servicesByCli()).find(({ name }) => name === TOMCAT);
+    await bench.lab.node(SUB).services.start(TOMCAT);
+    assert.equal(tomcat?.state, "Stopped");
+  });
+
   test("know when they were restarted", async () => {
     const vos = bench.run().vos(PUB);
     await vos.restartService(TFTP, ignore);

@@ -96,17 +96,13 @@ export class VosDriver implements VosPlatform {
     return this.parts.cli.deleteCertificate(store, fileName);
   }
 
-  /** Control Center runs on the node's Tomcat: while that is down, the CLI tells. */
   async services(): Promise<ServiceReading[]> {
-    try {
-      const { services } = await this.readAsApplication(() => this.parts.controlCenter.status());
-      return services.map(serviceOf);
-    } catch (error) {
-      if (!isLost(error)) throw error;
-      const listed = await this.parts.cli.services().catch(() => undefined);
-      if (!listed) throw error;
-      return listed;
-    }
+    const { services } = await this.readAsApplication(() => this.parts.controlCenter.status());
+    return services.map(serviceOf);
+  }
+
+  servicesByCli(): Promise<ServiceReading[]> {
+    return this.parts.cli.services();
   }
 
   async restartService(name: string, watch: Watch): Promise<void> {

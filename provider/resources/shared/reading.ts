@@ -1,5 +1,5 @@
 // Reads a live cluster from all its nodes side by side. What cannot be read is recorded with its reason, so that every failure is reported at once.
-import { type ClusterReading, type NodeReading, type Reading, type Snapshot, unreadNode } from "../../../domain/readings";
+import { type ClusterReading, type NodeReading, type Reading, type ServiceReading, type Snapshot, unreadNode } from "../../../domain/readings";
 import type { NodeName, Purpose } from "../../../domain/purposes";
 import { R27 } from "../../../domain/rules/multi-server";
 import type { Context, Node } from "../../context";
@@ -16,6 +16,17 @@ export async function attempt<T>(work: Promise<T>): Promise<Reading<T>> {
 
 function map<T, R>(reading: Reading<T>, pick: (value: T) => Reading<R>): Reading<R> {
   return "value" in reading ? pick(reading.value) : reading;
+}
+
+/** The services of a node; by CLI where Control Center does not answer, because it runs on the node's Tomcat. @throws what Control Center said when neither answers */
+export async function servicesOf(node: Node, context: Context): Promise<ServiceReading[]> {
+  const vos = context.vos(node);
+  try {
+    return await vos.services();
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    return vos.servicesByCli().catch(() => Promise.reject(error as Error));
+  }
 }
 
 /** Every node of the cluster as nodes of the same connection. */

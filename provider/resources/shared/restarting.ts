@@ -2,7 +2,7 @@
 import { R50_REPEATS } from "../../../domain/rules/restarts";
 import type { ServiceRestartInputs } from "../../../sdk/service-restart";
 import type { Context } from "../../context";
-import { clusterNodes } from "./reading";
+import { clusterNodes, servicesOf } from "./reading";
 import { IncompleteError, sentence } from "../../errors";
 import { pollWithProgress } from "./waiting";
 
@@ -16,7 +16,7 @@ type Missing = string[];
 
 /** Of the services that ran before, those that do not run again; one that was deactivated since is not missed. */
 async function down(context: Context, { node }: ServiceRestartInputs, name: string, ranBefore: readonly string[]): Promise<Missing> {
-  const services = await context.vos(node).services();
+  const services = await servicesOf(node, context);
   return ranBefore.flatMap((one) => {
     const seen = services.find((service) => service.name === one);
     if (seen?.state === "Started" || (one !== name && seen?.reason === "Service Not Activated")) return [];
@@ -35,10 +35,10 @@ async function webMissing(context: Context, { node }: ServiceRestartInputs): Pro
 
 type Expected = NonNullable<ServiceRestartInputs["expects"]>[number];
 
-/** What port 8443 serves instead of what is expected; an EC certificate that is not served at all is only stored. */
-async function servedMissing(context: Context, { node }: ServiceRestartInputs, { keyType, fingerprint: wanted }: Expected): Promise<Look> {
+/** What port 8443 serves instead of what is expected; what is only stored need not be served. */
+async function servedMissing(context: Context, { node }: ServiceRestartInputs, { keyType, fingerprint: wanted, status }: Expected): Promise<Look> {
   const served = await context.vos(node).served(keyType);
-  if (!served) return { missing: keyType === "EC" ? [] : ["port 8443 serves no RSA certificate"], fingerprint: "" };
+  if (!served) return { missing: status === "stored" ? [] : [`port 8443 serves no ${keyType} certificate`], fingerprint: "" };
   const { fingerprint, serialNumber, issuer } = served.certificate;
   if (fingerprint === wanted) return { missing: [], fingerprint };
   return { missing: [`port 8443 serves serial number ${serialNumber}, issued by ${issuer}, instead of the new certificate`], fingerprint };
@@ -76,7 +76,7 @@ async function restartOnce(context: Context, { node }: ServiceRestartInputs, nam
 /** The platform's own message asks for one repetition when Tomcat did not come up (R50). */
 async function repeatWhileDown(context: Context, inputs: ServiceRestartInputs, name: string): Promise<void> {
   for (let repeat = 0; repeat < R50_REPEATS; repeat++) {
-    const services = await context.vos(inputs.node).services().catch(() => []);
+    const services = await servicesOf(inputs.node, context).catch(() => []);
     if (services.find((one) => one.name === name)?.state !== "Stopped") return;
     context.say(`${inputs.node.fqdn}: ${name} did not come up; once more (R50)`);
     await restartOnce(context, inputs, name);

@@ -94,7 +94,12 @@ export const ssoResumption: Lifecycle<Inputs, SsoResumptionOutputs> = {
     return early;
   },
 
-  observe: async (state) => state,
+  async observe(state, context) {
+    const { off, back } = notes(state);
+    if (off) context.off(off.key, off.line);
+    if (back) context.back(back);
+    return state;
+  },
 
   remove: (state, context) => tellOfRemoval(state, context),
 

@@ -176,6 +176,7 @@ export const ssoSuspension: Lifecycle<Inputs, SsoSuspensionOutputs> = {
   /** Only while the certificate is not installed: afterwards SSO is on again, or SsoResumption waits for it. */
   async observe(state, context) {
     if (state.status !== "suspended") return state;
+    tell(state, context);
     const read = await readSso(state.node, state.node.cluster.nodes, context);
     if (nodesOn(read).length === 0 || (await installed(state, context))) return state;
     return { ...state, status: "lapsed" };

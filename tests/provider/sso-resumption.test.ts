@@ -28,6 +28,15 @@ describe("after the restarts", () => {
     assert.deepEqual(bench.lab.history.since(from), []);
   });
 
+  it("a refresh says so too", async () => {
+    const suspended = await bench.suspend();
+    const { state } = await failing(bench.provider.create("SsoResumption", resumption(suspended)));
+    await bench.anotherRun();
+    assert.deepEqual(await bench.provider.read("SsoSuspension", suspended), suspended);
+    assert.equal((await bench.provider.read("SsoResumption", state))!.status, "pending");
+    assert.match(bench.farewell(), /SSO is off on .*\n {4}Only a person can switch it on:/);
+  });
+
   it("it is resumed when a person has switched it on everywhere; nothing is written, and no run speaks of it any more", async () => {
     const suspended = await bench.suspend();
     const { state } = await failing(bench.provider.create("SsoResumption", resumption(suspended)));

@@ -70,15 +70,15 @@ export class VosDriver implements VosPlatform {
   }
 
   /** A lost answer is looked up: the request may have been made. */
-  async generateRequest(question: Question): Promise<string> {
-    const before = await this.pendingRequest(question.purpose);
+  async generateRequest(question: Question, before?: { pending: string | undefined }): Promise<string> {
+    const { pending } = before ?? { pending: await this.pendingRequest(question.purpose) };
     try {
       const { csr } = (await this.parts.asOs(() => this.parts.rest.generateCsr(csrRequestOf(question, this.parts.covered)))).body;
       if (csr) return csr;
       throw this.failure("unknown", `generate a ${question.purpose} CSR`, "the answer holds no CSR");
     } catch (error) {
       const after = isLost(error) ? await this.pendingRequest(question.purpose) : undefined;
-      if (after && after !== before) return after;
+      if (after && after !== pending) return after;
       throw error;
     }
   }

@@ -105,6 +105,9 @@ export const RESTART_MATRIX: readonly RestartRow[] = [
   { purposes: ["ipsec"], product: "Unity Connection", from: "10.5", steps: [step("Cisco DRF Master", "Unity Connection publisher", "service by service", { onlyWhereActive: true }), step("Cisco DRF Local", "Unity Connection nodes", "service by service", { onlyWhereActive: true })] },
 ];
 
+/** After SSO was switched on again, node by node: Tomcat and UDS Tomcat once more (Cisco 225746). */
+export const SSO_ROUND: readonly RestartStep[] = TOMCAT_FAMILY.filter(({ service }) => service === "Cisco Tomcat" || service === "Cisco UDS Tomcat").map((one) => ({ ...one, fronts: false, source: `${S}; Cisco 225746` }));
+
 /** Services that Control Center refuses or that would kill it: restarted by CLI only (R46; platform-interfaces.md 2.3). */
 export const CLI_ONLY_SERVICES: readonly string[] = ["Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat", "Cisco HAProxy", "A Cisco DB"];
 

@@ -65,6 +65,14 @@ function addFault(lab: Lab, { body }: Call): readonly Fault[] {
   return lab.faults.list;
 }
 
+async function enableSso(lab: Lab, { parameters, body: { test = "passed", metadata = "new" } }: Call) {
+  if (test !== "passed" && test !== "failed") throw new Unfit('"test" must be "passed" or "failed"');
+  if (metadata !== "new" && metadata !== "old") throw new Unfit('"metadata" must be "new" or "old"');
+  const cluster = lab.cluster(parameters.cluster!);
+  await cluster.enableSso({ test, metadata });
+  return cluster.nodes.map(({ fqdn, health }) => ({ fqdn, sso: health.sso }));
+}
+
 function historySince(lab: Lab, { query }: Call) {
   const since = Number(query.get("since") ?? 0);
   if (!Number.isInteger(since) || since < 0) throw new Unfit("since must be a whole number, 0 or more");
@@ -80,6 +88,11 @@ const OPERATIONS: Operation[] = [
     route: "POST /authorities/:authority/requests/:id/deny",
     does: 'denies a pending request; body { "text": … } is the disposition',
     run: (lab, call) => requestRow(authorityOf(lab, call).deny(Number(call.parameters.id), typeof call.body.text === "string" ? call.body.text : undefined)),
+  },
+  {
+    route: "POST /clusters/:cluster/sso",
+    does: 'enables SSO as a person does; body { "test": "failed" } makes the test fail, { "metadata": "old" } leaves the SP metadata',
+    run: enableSso,
   },
   { route: "GET /faults", does: "the faults that are switched on", run: (lab) => lab.faults.list },
   { route: "POST /faults", does: 'switches a fault on; body { "fault": … } as in an estate', run: addFault },

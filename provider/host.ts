@@ -38,9 +38,11 @@ export class Host implements dynamic.ResourceProvider {
   async diff(_id: string, olds: Bag, news: Bag): Promise<dynamic.DiffResult> {
     return this.guarded("diff", news, async () => {
       const [state, inputs] = [incoming(olds), incoming(news)];
-      const { change, replaces, notes, due } = this.difference(olds, inputs);
+      const { change, replaces, notes, due, off, back } = this.difference(olds, inputs);
       notes.forEach((note) => this.runtime.report.note(note));
       if (due) this.runtime.report.due(due);
+      if (off) this.runtime.report.off(off.key, off.line);
+      if (back) this.runtime.report.back(back);
       if (change === "update" || change === "replace") this.plan(inputs, state, this.runtime.clock.now());
       return { changes: change !== "none", replaces, deleteBeforeReplace: false };
     });

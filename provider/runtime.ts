@@ -85,6 +85,8 @@ export class Runtime {
       note: (node, what) => void this.notes.set(`${node.cluster.name} ${what}`, clock.now()),
       accepts: (node, certificatePem, chainPems) => accepts(this.policy(node.connection), node.fqdn, certificatePem, chainPems),
       due: (line) => report.due(line),
+      off: (key, line) => report.off(key, line),
+      back: (key) => report.back(key),
     };
   }
 

@@ -18,6 +18,7 @@ export const KEPT_BY_CONSTRUCTION: readonly KeptByConstruction[] = [
   rule("R30", "mandatory", ["S"], "A pending signature keeps CSR and request id; a re-run makes no other", "AdcsCertificate records the request before it waits"),
   rule("R33", "mandatory", ["V"], "The trust store fits the purpose", "MultiServerCertificate takes the store from domain/purposes.ts"),
   rule("R36", "advisory", ["P"], "Read-back after an upload on every node, as long as replication may take", "TrustCertificate and IdentityCertificate poll every node"),
+  rule("R39", "mandatory", ["S", "P"], "SSO is enabled again only after every node's restarts, and only where it was on before", "SsoResumption comes after all restarts of its Rollout and knows the nodes of the SsoSuspension"),
   rule("R42", "mandatory", ["S"], "Every identity change has the restarts of its matrix row", "Rollout declares them from domain/restarts.ts"),
   rule("R43", "mandatory", ["S", "L"], "Publisher first; the next node only when the previous one is up", "Rollout's dependsOn edges; ServiceRestart ends only when the service is up"),
   rule("R44", "mandatory", ["S"], "Services of one certificate in their order", "domain/rollout.ts, rhythm service by service"),

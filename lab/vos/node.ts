@@ -26,7 +26,21 @@ export interface Health {
   upgradeRunning: boolean;
   fips: boolean;
   sso: boolean;
+  /** What the database says of SSO where that differs from the node. */
+  ssoInDatabase?: boolean;
+  saml: Saml;
 }
+
+/** What a person did last to enable SSO, and what came of the test. */
+export interface Saml {
+  exported: Date;
+  imported: Date;
+  tested: Date;
+  test: "passed" | "failed";
+}
+
+/** In the made-up past of the estate. */
+const ENABLED: Saml = { exported: new Date("2024-03-04T09:00:42Z"), imported: new Date("2024-03-04T09:09:00Z"), tested: new Date("2024-03-04T09:10:39Z"), test: "passed" };
 
 /** Containers with a certificate of their own in memory: they keep it until they are restarted. */
 const CONTAINERS = ["Cisco HAProxy", "Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat"];
@@ -59,7 +73,7 @@ export class VosNode {
   ) {
     this.fqdn = description.fqdn;
     this.address = description.address ?? madeUpAddress(cluster, index);
-    this.health = { ntpSynchronised: true, diskUsedPercent: 60, unresolved: new Set(), upgradeRunning: false, fips: false, sso: cluster.description.sso ?? false };
+    this.health = { ntpSynchronised: true, diskUsedPercent: 60, unresolved: new Set(), upgradeRunning: false, fips: false, sso: cluster.description.sso ?? false, saml: ENABLED };
     this.services = new ServiceManager(this, description.services);
   }
 

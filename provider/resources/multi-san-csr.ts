@@ -37,6 +37,7 @@ const TABLE: DifferenceTable<Inputs> = {
   issuedAfter: "takeOver",
   outlives: "takeOver",
   discardPending: "takeOver",
+  sso: "takeOver",
   file: "update",
   accept: "takeOver",
 };

@@ -1,7 +1,6 @@
 import type { ServiceReading } from "../../domain/readings";
 import { R48, R49 } from "../../domain/rules/restarts";
 import { spelling } from "../../domain/services";
-import { mayBegin, nextOpening, windowText } from "../../domain/windows";
 import type { ServiceRestartInputs, ServiceRestartOutputs } from "../../sdk/service-restart";
 import type { Context } from "../context";
 import { compare, type DifferenceTable, NODE } from "../difference";
@@ -10,6 +9,7 @@ import { checkNode, checkWindow } from "./shared/checks";
 import { uploadedAt } from "./shared/live-rules";
 import { servicesOf } from "./shared/reading";
 import { restartAndVerify, verify } from "./shared/restarting";
+import { closedWindow, usualMinutes } from "./shared/waiting";
 
 type Inputs = ServiceRestartInputs;
 type RestartState = State<Inputs, ServiceRestartOutputs>;
@@ -30,12 +30,11 @@ const TABLE: DifferenceTable<Inputs> = {
 };
 
 /** Why it must wait; undefined when it may run now. `minutes` is how much of the window it usually takes. */
-function waitsFor({ hold, after, maintenanceWindow }: Pick<Inputs, "hold" | "after" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
+function waitsFor({ hold, after, triggers, maintenanceWindow }: Pick<Inputs, "hold" | "after" | "triggers" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
+  if (triggers.includes("due")) return "what it is for is due";
   if (hold) return "the rollout stops after the upload (stopAfter)";
   if (after === "due") return "the restart before it is due";
-  if (mayBegin(maintenanceWindow, now, minutes)) return undefined;
-  const opening = nextOpening(maintenanceWindow!, now);
-  return `the maintenance window (${windowText(maintenanceWindow!)}) ${mayBegin(maintenanceWindow, now) ? "is too short for it now" : "is closed"}${opening ? `; it opens at ${opening.toISOString()}` : ""}`;
+  return closedWindow(maintenanceWindow, now, minutes);
 }
 
 function dueLine({ node, service }: Pick<Inputs, "node" | "service">, why: string): string {
@@ -44,7 +43,7 @@ function dueLine({ node, service }: Pick<Inputs, "node" | "service">, why: strin
 
 /** A restart that is due runs when nothing makes it wait any more; until then it is no change, and the run says that it is due. */
 function diffDue(state: RestartState, inputs: Given<Inputs>, now: Date, difference: Difference): Difference {
-  const unknown = [inputs.hold, inputs.after, inputs.maintenanceWindow].includes(UNKNOWN);
+  const unknown = [inputs.hold, inputs.after, inputs.triggers, inputs.maintenanceWindow].includes(UNKNOWN);
   const why = unknown ? undefined : waitsFor(inputs as Inputs, now, 0);
   if (why === undefined) return { ...difference, change: difference.change === "replace" ? "replace" : "update" };
   return { ...difference, due: dueLine(state, why) };
@@ -94,6 +93,14 @@ function skipped({ service: name, onlyWhereActive }: Inputs, service: ServiceRea
   return verdict.outcome === "violated" ? verdict.findings[0]!.found : undefined;
 }
 
+/** Without asking the node: what it is for has not happened yet. A restart that has begun is finished first. */
+function dueWithout(inputs: Inputs, prior: RestartState | undefined, context: Context): RestartState | undefined {
+  if (!inputs.triggers.includes("due") || prior?.status === "restarting") return undefined;
+  const why = waitsFor(inputs, context.clock.now(), 0)!;
+  context.due(dueLine(inputs, why));
+  return done(inputs, { status: "due", remark: why }, prior);
+}
+
 /** Decides and works while nobody else works on the cluster: what another run restarted meanwhile is seen. */
 async function run(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
   const { name, service, restarting } = await begin(inputs, prior, context);
@@ -107,7 +114,7 @@ async function run(inputs: Inputs, prior: RestartState | undefined, context: Con
     const servedFingerprint = prior?.status === "restarting" ? await verify(inputs, name, restarting, context) : (prior?.servedFingerprint ?? "");
     return done(inputs, { remark, servedFingerprint }, prior);
   }
-  const why = waitsFor(inputs, context.clock.now(), ((inputs.minutes ?? 1) * context.timing.usualMinute) / 60_000);
+  const why = waitsFor(inputs, context.clock.now(), usualMinutes(inputs.minutes ?? 1, context));
   if (why) {
     context.due(dueLine(inputs, why));
     return done(inputs, { status: "due", remark: why }, prior);
@@ -133,7 +140,7 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
     return state.status === "due" ? diffDue(state, inputs, now, difference) : difference;
   },
 
-  ensure: (inputs, prior, context) => context.exclusively(inputs.node, `restart ${inputs.service}`, () => run(inputs, prior, context)),
+  ensure: async (inputs, prior, context) => dueWithout(inputs, prior, context) ?? context.exclusively(inputs.node, `restart ${inputs.service}`, () => run(inputs, prior, context)),
 
   observe: async (state) => state,
 
@@ -142,8 +149,9 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
   step(inputs, state) {
     const { node, service, triggers, notice, minutes, maintenanceWindow } = inputs;
     if (node === UNKNOWN || service === UNKNOWN) return undefined;
-    const sure = state !== undefined && triggers !== UNKNOWN;
     const why = text(inputs.reason) || "its certificate changed";
+    // Only of a certificate a service may have loaded already.
+    const sure = (state !== undefined && triggers !== UNKNOWN) || !why.endsWith("changed");
     return {
       what: `restart ${service}`,
       where: node.fqdn,

@@ -7,7 +7,7 @@ import type { Certificate, KeyFacts } from "../../../domain/x509/certificate";
 import { isLost, PlatformError, type PlatformErrorKind } from "../../errors";
 import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
-import type { Served, SystemFacts, VosPlatform, Watch } from "../vos";
+import type { Served, SsoStatus, SystemFacts, VosPlatform, Watch } from "../vos";
 import type { Axl } from "./axl";
 import type { CertificateRest } from "./certificate-rest";
 import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-center";
@@ -141,6 +141,14 @@ export class VosDriver implements VosPlatform {
 
   backups(): Promise<{ last: Date | undefined; running: boolean }> {
     return this.parts.cli.backups();
+  }
+
+  sso(): Promise<SsoStatus> {
+    return this.parts.cli.sso();
+  }
+
+  disableSso(): Promise<void> {
+    return this.parts.cli.disableSso();
   }
 
   /** `tkssomode`: 0 is off. */

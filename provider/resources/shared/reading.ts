@@ -5,7 +5,8 @@ import { R27 } from "../../../domain/rules/multi-server";
 import type { Context, Node } from "../../context";
 import { isLost, PlatformError, RefusedError, sentence } from "../../errors";
 
-async function attempt<T>(work: Promise<T>): Promise<Reading<T>> {
+/** What was read, or why it could not be. */
+export async function attempt<T>(work: Promise<T>): Promise<Reading<T>> {
   try {
     return { value: await work };
   } catch (error) {
@@ -59,7 +60,8 @@ async function readNode(node: Node, names: readonly string[], ssoInDatabase: Pro
   };
 }
 
-function inDatabase(modes: ReadonlyMap<string, boolean>, fqdn: string): boolean | undefined {
+/** What the database says of one node, which it may list by its host name. */
+export function inDatabase(modes: ReadonlyMap<string, boolean>, fqdn: string): boolean | undefined {
   return modes.get(fqdn) ?? modes.get(fqdn.split(".")[0]!);
 }
 

@@ -43,6 +43,17 @@ export function ssoEnabled(output: string): boolean | undefined {
   return match ? match[1]!.toLowerCase() === "enabled" : undefined;
 }
 
+/** `utils sso status`: `SAML SSO Test Status = passed`. */
+export function ssoTest(output: string): string | undefined {
+  return /SSO Test Status\s*[:=]\s*(\S.*?)\s*$/im.exec(output)?.[1];
+}
+
+/** `utils sso status`: `SP Metadata Exported Date = Mon Mar 04 09:00:42 UTC 2024`. */
+export function ssoMetadataExported(output: string): Date | undefined {
+  const match = /SP Metadata Exported Date\s*[:=]\s*(?:\w{3} )?(\w{3}) +(\d{1,2}) (\d{2}:\d{2}:\d{2}) (\S+) (\d{4})/i.exec(output);
+  return match ? zonedDate(match)[0] : undefined;
+}
+
 /**
  * `utils dbreplication runtimestate`: rows such as `sub1  10.0.0.2  0.01  Y/Y/Y  0  (g_3)  (2) Setup Completed`.
  * A node whose state is not understood (off-line, no number) is not healthy.

@@ -2,7 +2,7 @@
 import type { ServiceReading } from "../../../../domain/readings";
 import { isLost, PlatformError } from "../../../errors";
 import { retry } from "../../../transport/retry";
-import type { SystemFacts, Watch } from "../../vos";
+import type { SsoStatus, SystemFacts, Watch } from "../../vos";
 import * as outputs from "./outputs";
 import { type CliSession, type Command, NotSent } from "./session";
 
@@ -39,6 +39,25 @@ export class PlatformCli {
       fips: await this.fact("utils fips status", outputs.fipsMode),
       sso: await this.fact("utils sso status", outputs.ssoEnabled),
     };
+  }
+
+  async sso(): Promise<SsoStatus> {
+    const action = "read the SSO status";
+    const output = await this.read("utils sso status", action);
+    const on = outputs.ssoEnabled(output);
+    if (on === undefined) throw new PlatformError("unknown", { node: this.host, action, answer: `the answer to "utils sso status" is not understood` });
+    return { on, test: outputs.ssoTest(output), metadataExported: outputs.ssoMetadataExported(output) };
+  }
+
+  /** Judged by the status, not by the text: after a lost answer too. */
+  async disableSso(): Promise<void> {
+    const action = "switch SSO off";
+    try {
+      await this.write({ line: "utils sso disable", action, replies: [YES] });
+    } catch (error) {
+      if (!isLost(error) || (await this.sso()).on) throw error;
+    }
+    if ((await this.sso()).on) throw new PlatformError("rejected", { node: this.host, action, answer: "utils sso status says that it is on, after utils sso disable" });
   }
 
   async unresolved(names: readonly string[]): Promise<string[]> {

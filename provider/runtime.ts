@@ -102,6 +102,11 @@ export class Runtime {
     return known;
   }
 
+  /** `SHA256:…` of the SSH host key that a node shows, for a first contact: nobody logs in. */
+  hostKey(node: Node): Promise<string> {
+    return drivers().hostKeyOf(node, this.driverParts());
+  }
+
   endpoint(connectionName: string, host: string, port: number, address?: string): Endpoint {
     const reach = this.settings.connection(connectionName).reach?.[host];
     return { host, address: reach?.address ?? address ?? host, port: reach?.ports?.[port] ?? port, tls: this.policy(connectionName) };

@@ -36,7 +36,10 @@ export class TestProvider {
   private readonly answers: Place[] = [];
   private readonly state = mkdtempSync(join(tmpdir(), "uccerts-provider-"));
 
-  constructor(lab: Lab, { connections = connectionsOf(lab), timing, clock }: ProviderOptions = {}) {
+  constructor(
+    private readonly lab: Lab,
+    { connections = connectionsOf(lab), timing, clock }: ProviderOptions = {},
+  ) {
     process.env.UCCERTS_STATE = this.state;
     this.secrets = [...passwordsIn(connectionsOf(lab)), ...passwordsIn(connections, process.env)];
     this.runtime = new Runtime((line) => this.lines.push(line), clock);
@@ -92,6 +95,10 @@ export class TestProvider {
     await this.runtime.close();
     try {
       refuseLeaks([["what the provider printed", this.output], ...this.answers, ...textsBelow(this.state)], this.secrets);
+    } catch (error) {
+      // Who called does not come to it any more, and the lab would keep the process alive.
+      await this.lab.stop();
+      throw error;
     } finally {
       rmSync(this.state, { recursive: true, force: true });
     }

@@ -45,8 +45,10 @@ export class TestStack {
   /** Everything that may stand nowhere: of the lab, and of every set of connections that was used. */
   readonly secrets = new Set<string>();
   private readonly said: Place[] = [];
+  private readonly lab: Lab;
 
   private constructor(options: StackOptions) {
+    this.lab = options.lab;
     for (const name of ["backend", "home", "state"]) mkdirSync(join(this.folder, name));
     this.env = {
       ...process.env,
@@ -125,6 +127,10 @@ export class TestStack {
   dispose(): void {
     try {
       refuseLeaks([...this.said, ...textsBelow(this.folder).filter((place) => !isOwn(place, ["connections.json"]))], this.secrets);
+    } catch (error) {
+      // Who called does not come to it any more, and the lab would keep the process alive.
+      void this.lab.stop();
+      throw error;
     } finally {
       rmSync(this.folder, { recursive: true, force: true });
     }

@@ -37,11 +37,12 @@ export class TestProvider {
   private readonly state = mkdtempSync(join(tmpdir(), "uccerts-provider-"));
 
   constructor(
-    private readonly lab: Lab,
-    { connections = connectionsOf(lab), timing, clock }: ProviderOptions = {},
+    /** A provider in a process of its own has only connections. */
+    private readonly lab: Lab | undefined,
+    { connections = lab ? connectionsOf(lab) : {}, timing, clock }: ProviderOptions = {},
   ) {
     process.env.UCCERTS_STATE = this.state;
-    this.secrets = [...passwordsIn(connectionsOf(lab)), ...passwordsIn(connections, process.env)];
+    this.secrets = [...passwordsIn(lab ? connectionsOf(lab) : {}), ...passwordsIn(connections, process.env)];
     this.runtime = new Runtime((line) => this.lines.push(line), clock);
     const configuration: Record<string, string> = { "uccerts:connections": JSON.stringify(connections), "uccerts:timing": JSON.stringify({ ...TIMING, ...timing }) };
     this.runtime.configure((key) => configuration[key]);
@@ -97,7 +98,7 @@ export class TestProvider {
       refuseLeaks([["what the provider printed", this.output], ...this.answers, ...textsBelow(this.state)], this.secrets);
     } catch (error) {
       // Who called does not come to it any more, and the lab would keep the process alive.
-      await this.lab.stop();
+      await this.lab?.stop();
       throw error;
     } finally {
       rmSync(this.state, { recursive: true, force: true });

@@ -15,7 +15,7 @@ import { type Fault, type FaultName, FAULTS, LASTING } from "./faults";
 import type { Interface } from "./history";
 import { amount, type Check, count, flag, fqdn, isRecord, listOf, mapOf, must, oneOf, type Path, required, type Report, shape, text } from "./shape";
 
-const INTERFACES: Record<Interface, true> = { https: true, rest: true, soap: true, axl: true, cli: true, ssh: true, certsrv: true, platform: true, management: true };
+const INTERFACES: Record<Interface, true> = { tls: true, https: true, rest: true, soap: true, axl: true, cli: true, ssh: true, certsrv: true, platform: true, management: true };
 
 /** Names become parts of file names and of connections. */
 const name = must("made of small letters, digits and dashes", (value) => typeof value === "string" && /^[a-z0-9][a-z0-9-]{0,62}$/.test(value));

@@ -11,8 +11,8 @@ export interface ServiceRestartInputs {
   triggers: string[];
   /** When the certificate changed, by the node's clock, ISO 8601: a service that started later needs no restart. Empty: nothing changed. */
   changedAt?: string;
-  /** The certificates that port 8443 of the node must serve afterwards, one per key type; for services that front it. */
-  expects?: { fingerprint: string; keyType: "RSA" | "EC" }[];
+  /** The certificates that port 8443 of the node must serve afterwards, one per key type; for services that front it. What is only `stored` (`status` of its IdentityCertificate) need not be served. */
+  expects?: { fingerprint: string; keyType: "RSA" | "EC"; status?: string }[];
   /** `status` of the restart before this one: while that is due, so is this. */
   after?: string;
   /** Do not restart yet, leave it due. Default false. */

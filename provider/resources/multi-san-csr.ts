@@ -137,13 +137,17 @@ async function generate(inputs: Inputs, question: Question, context: Context): P
 async function requireEverywhere(inputs: Inputs, request: CertificateRequest, context: Context): Promise<void> {
   const covered = coveredBy(inputs);
   let missing: readonly Finding[] = [];
+  // The declared node has just answered with the request; a node that has it is not asked again.
+  const held = new Map([[inputs.node.fqdn, pendingReading(inputs.node, inputs.purpose, request.pem, context)]]);
+  const ask = async (node: Node) => held.get(node.fqdn) ?? pendingOn(node, inputs.purpose, context);
   const everywhere = await pollWithProgress(context, {
     what: () => `the CSR is not on every node yet: ${missing.map(({ where }) => where).join(", ")}`,
     limit: context.timing.distribution,
     look: async () => {
-      const reading = snapshotsAlone(await Promise.all(covered.map((name) => pendingOn(context.sibling(inputs.node, name), inputs.purpose, context))));
-      const verdict = R24.decide({ purpose: inputs.purpose, covered, reading, request });
+      const reading = await Promise.all(covered.map((name) => ask(context.sibling(inputs.node, name))));
+      const verdict = R24.decide({ purpose: inputs.purpose, covered, reading: snapshotsAlone(reading), request });
       missing = verdict.outcome === "violated" ? verdict.findings : [];
+      for (const one of reading) if (!missing.some(({ where }) => where === one.node.fqdn)) held.set(one.node.fqdn, one);
       return verdict.outcome === "pass" ? true : undefined;
     },
   });
@@ -155,9 +159,17 @@ async function requireEverywhere(inputs: Inputs, request: CertificateRequest, co
 }
 
 /** What is pending on a node, by the one call that reads it; a node that does not answer has not got it yet. */
-async function pendingOn(node: Node, purpose: Inputs["purpose"], context: Context): Promise<{ node: Node; snapshot: Snapshot }> {
-  const pem = await context.vos(node).pendingRequest(purpose).catch(unlessPassing);
-  return { node, snapshot: { identities: new Map(), requests: new Map(pem ? [[purpose, pem]] : []), trusts: [], clock: context.clock.now() } };
+async function pendingOn(node: Node, purpose: Inputs["purpose"], context: Context): Promise<Pending> {
+  return pendingReading(node, purpose, await context.vos(node).pendingRequest(purpose).catch(unlessPassing), context);
+}
+
+interface Pending {
+  node: Node;
+  snapshot: Snapshot;
+}
+
+function pendingReading(node: Node, purpose: Inputs["purpose"], pem: string | undefined, { clock }: Context): Pending {
+  return { node, snapshot: { identities: new Map(), requests: new Map(pem ? [[purpose, pem]] : []), trusts: [], clock: clock.now() } };
 }
 
 function fromRequest(inputs: Inputs, request: CertificateRequest, prior: CsrState | undefined, now: Date): CsrState {

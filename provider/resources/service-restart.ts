@@ -54,9 +54,10 @@ function diffDue(state: RestartState, inputs: Given<Inputs>, now: Date, differen
 async function satisfied(inputs: Inputs, service: ServiceReading, context: Context): Promise<string | undefined> {
   if (!inputs.changedAt) return "nothing changed that it has not loaded";
   const vos = context.vos(inputs.node);
-  if (inputs.expects?.length) {
+  const expects = inputs.expects?.filter(({ status }) => status !== "stored") ?? [];
+  if (expects.length > 0) {
     if (runsSinceBefore(inputs, service, context)) return undefined;
-    const served = await Promise.all(inputs.expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType))?.certificate.fingerprint === fingerprint));
+    const served = await Promise.all(expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType))?.certificate.fingerprint === fingerprint));
     return served.every(Boolean) ? "the node serves the certificate already" : undefined;
   }
   // Every node has a tomcat certificate, and no other answer with the node's clock is as short.

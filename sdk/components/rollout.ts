@@ -93,7 +93,7 @@ type Planned = PlannedRestart<VosNode, PlannedChange & { identity: IdentityCerti
 function triggersOf({ changes, fronts }: Planned) {
   const identities = changes.map(({ identity }) => identity);
   const changedAt = pulumi.all(identities.map((identity) => identity.changedAt)).apply((all) => [...all].sort().at(-1) ?? "");
-  const expects = changes.map(({ purpose, identity }) => ({ fingerprint: identity.fingerprint, keyType: PURPOSE_FACTS[purpose].keyType }));
+  const expects = changes.map(({ purpose, identity }) => ({ fingerprint: identity.fingerprint, keyType: PURPOSE_FACTS[purpose].keyType, status: identity.status }));
   return { triggers: identities.map(({ changeId }) => changeId), changedAt, expects: fronts ? expects : undefined };
 }
 

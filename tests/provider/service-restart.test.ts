@@ -69,6 +69,16 @@ describe("after a restart of Cisco Tomcat", () => {
     assert.deepEqual(done(), ["cs-ccm-pub: Cisco Tomcat"], "not restarted again");
   });
 
+  it("an EC certificate that is only stored need not be served", async () => {
+    const expects = [{ fingerprint, keyType: "RSA" }, { fingerprint: "AA:BB", keyType: "EC", status: "stored" }];
+    assert.equal((await provider.create("ServiceRestart", tomcat({ expects }))).status, "done");
+  });
+
+  it("an EC certificate that was served before and is served no longer fails", async () => {
+    const { text } = await failing(tomcat({ expects: [{ fingerprint: "AA:BB", keyType: "EC", status: "installed" }] }));
+    assert.match(text, /port 8443 serves no EC certificate/);
+  });
+
   it("an old certificate that is still served fails, saying what every node serves, and the next run restarts it again", async () => {
     const old = lab.node(PUB).served[0]!.certificate.parsed.serialNumber;
     const other = lab.node(SUB).served[0]!.certificate.parsed.serialNumber;

@@ -122,7 +122,7 @@ class Port implements Running {
   private watch(socket: Socket, port: number | undefined): void {
     if (socket.destroyed) return;
     socket.once("close", () => {
-      if (!this.asked.delete(port) && !gone(this.node)) this.node.history.record({ node: this.node.fqdn, interface: "https", action: "look at the served certificate" });
+      if (!this.asked.delete(port) && !gone(this.node)) this.node.history.record({ node: this.node.fqdn, interface: "tls", action: "look at the served certificate" });
     });
   }
 

@@ -35,10 +35,10 @@ async function webMissing(context: Context, { node }: ServiceRestartInputs): Pro
 
 type Expected = NonNullable<ServiceRestartInputs["expects"]>[number];
 
-/** What port 8443 serves instead of what is expected; an EC certificate that is not served at all is only stored. */
-async function servedMissing(context: Context, { node }: ServiceRestartInputs, { keyType, fingerprint: wanted }: Expected): Promise<Look> {
+/** What port 8443 serves instead of what is expected; what is only stored need not be served. */
+async function servedMissing(context: Context, { node }: ServiceRestartInputs, { keyType, fingerprint: wanted, status }: Expected): Promise<Look> {
   const served = await context.vos(node).served(keyType);
-  if (!served) return { missing: keyType === "EC" ? [] : ["port 8443 serves no RSA certificate"], fingerprint: "" };
+  if (!served) return { missing: status === "stored" ? [] : [`port 8443 serves no ${keyType} certificate`], fingerprint: "" };
   const { fingerprint, serialNumber, issuer } = served.certificate;
   if (fingerprint === wanted) return { missing: [], fingerprint };
   return { missing: [`port 8443 serves serial number ${serialNumber}, issued by ${issuer}, instead of the new certificate`], fingerprint };

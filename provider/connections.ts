@@ -16,6 +16,8 @@ export interface TlsTrust {
   fingerprints?: string[];
   /** For old nodes only, e.g. `TLSv1.1`. */
   minVersion?: string;
+  /** Accept every certificate. Said in every run; only in the stack configuration, where a policy can refuse it (U8). */
+  insecure?: boolean;
 }
 
 export interface SshTrust {

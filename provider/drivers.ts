@@ -16,6 +16,7 @@ import type { Settings } from "./settings";
 import type { Timing } from "./timing";
 import { type Endpoint, HttpsClient } from "./transport/https";
 import type { LogIns } from "./transport/log-in";
+import { shownHostKey } from "./transport/host-key";
 import { openShell } from "./transport/ssh";
 
 /** Something that holds connections open. */
@@ -74,6 +75,11 @@ export function createVos(node: Node, { settings, logIns, endpoint, keep, say }:
 async function openSession(node: Node, { address, port }: Endpoint, connection: Connection, login: { username: string; password: string }, times: Timing): Promise<CliSession> {
   const shell = await openShell({ host: node.fqdn, address, port, ...login, hostKeys: connection.ssh?.hostKeys ?? [], connection: node.connection }, times.connect);
   return CliSession.begin(shell, node.fqdn, times);
+}
+
+/** The SSH host key that a node shows; nobody logs in. */
+export function hostKeyOf({ connection, fqdn, address }: Node, { settings, endpoint }: DriverParts): Promise<string> {
+  return shownHostKey(endpoint(connection, fqdn, 22, address), settings.timing.connect);
 }
 
 /** One driver for one authority. */

@@ -1,6 +1,6 @@
 // The one adapter between Pulumi's calls and a Lifecycle.
 import type { dynamic } from "@pulumi/pulumi";
-import { IncompleteError } from "./errors";
+import { IncompleteError, PlatformError } from "./errors";
 import { type PartialFailure, told, words } from "./failure";
 import { InHand } from "./in-hand";
 import type { AnyLifecycle, Difference, Given } from "./lifecycle";
@@ -9,6 +9,10 @@ import { INCOMPLETE, incoming, outgoing, PROVIDER } from "./wire";
 
 type Bag = Record<string, unknown>;
 type Call = "check" | "diff" | "create" | "update" | "read" | "delete";
+
+/** A refresh and a destroy give us the configuration that the state holds, which is that of the last `up`. */
+const FROM_STATE: readonly Call[] = ["read", "delete"];
+const STALE = "If the password in the stack configuration was changed since the last up, add --run-program to refresh or destroy";
 
 /** A `pulumi.dynamic.ResourceProvider` for one lifecycle. */
 export class Host implements dynamic.ResourceProvider {
@@ -109,7 +113,8 @@ export class Host implements dynamic.ResourceProvider {
   }
 
   private failure(error: unknown, call: Call): Error {
-    return told(this.runtime.redact(words(error)), `(${call} of ${this.lifecycle.kind})`);
+    const hint = FROM_STATE.includes(call) && error instanceof PlatformError && error.kind === "authentication" ? `. ${STALE}` : "";
+    return told(this.runtime.redact(words(error) + hint), `(${call} of ${this.lifecycle.kind})`);
   }
 
   private partial({ message, state, reasons }: IncompleteError, from: Bag): PartialFailure {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { NodeName } from "../domain/purposes";
 import type { Snapshot } from "../domain/readings";
+import { U8 } from "../domain/rules/connections";
 import { pathTo } from "../domain/x509/chain";
 import { parseCertificate } from "../domain/x509/certificate";
 import type { Clock, Context, Node } from "./context";
@@ -44,6 +45,7 @@ export class Runtime {
   /** Where configuration comes from; read when it is first needed. Pulumi says it once per kind, always the same: the secrets that are known stay known. */
   configure(read: (key: string) => string | undefined): void {
     this.read ??= read;
+    for (const line of warnings(read("uccerts:connections"))) this.report.note(line);
   }
 
   get settings(): Settings {
@@ -104,6 +106,11 @@ export class Runtime {
     return known;
   }
 
+  /** `SHA256:…` of the SSH host key that a node shows, for a first contact: nobody logs in. */
+  hostKey(node: Node): Promise<string> {
+    return drivers().hostKeyOf(node, this.driverParts());
+  }
+
   endpoint(connectionName: string, host: string, port: number, address?: string): Endpoint {
     const reach = this.settings.connection(connectionName).reach?.[host];
     return { host, address: reach?.address ?? address ?? host, port: reach?.ports?.[port] ?? port, tls: this.policy(connectionName) };
@@ -144,6 +151,19 @@ export class Runtime {
       },
       say: this.print,
     };
+  }
+}
+
+/** What is said in every run, also in one that asks no device: a connection that does not verify TLS. */
+function warnings(connections: string | undefined): string[] {
+  // Nearly no run has it, and every run comes here.
+  if (!connections?.includes("insecure")) return [];
+  try {
+    const verdict = U8.decide({ connections: JSON.parse(connections) as unknown });
+    return verdict.outcome === "violated" ? verdict.findings.map(({ found }) => `Warning: U8 ${found}. ${U8.comply}`) : [];
+  } catch {
+    // What is no structured value is told when the settings are read.
+    return [];
   }
 }
 

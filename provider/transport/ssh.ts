@@ -1,8 +1,8 @@
 // An interactive SSH shell on a PTY. Knows no platform: who reads it decides what a prompt is.
-import { createHash } from "node:crypto";
 import { StringDecoder } from "node:string_decoder";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import { PlatformError, type PlatformErrorKind } from "../errors";
+import { hostKeyFingerprint } from "./host-key";
 
 export interface SshEndpoint {
   host: string;
@@ -14,11 +14,6 @@ export interface SshEndpoint {
   hostKeys: readonly string[];
   /** Name of the connection, for messages. */
   connection: string;
-}
-
-/** `SHA256:…` of a host key, as ssh-keygen prints it. */
-function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
 const GOODBYE_MS = 1_000;
@@ -135,7 +130,7 @@ export function openShell(endpoint: SshEndpoint, limit: number): Promise<Shell> 
     authHandler: ["keyboard-interactive"],
     readyTimeout: limit,
     keepaliveInterval: 30_000,
-    hostVerifier: (key: Buffer) => endpoint.hostKeys.map(plainKey).includes((attempt.key = fingerprint(key))),
+    hostVerifier: (key: Buffer) => endpoint.hostKeys.map(plainKey).includes((attempt.key = hostKeyFingerprint(key))),
   };
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectionsOf, type Lab } from "../../lab";
+import { isOwn, passwordsIn, type Place, refuseLeaks, textsBelow } from "./leaks";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
@@ -40,12 +41,15 @@ export interface StackOptions {
 
 export class TestStack {
   readonly folder = mkdtempSync(join(tmpdir(), "uccerts-e2e-"));
-  private readonly env: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
+  /** Everything that may stand nowhere: of the lab, and of every set of connections that was used. */
+  readonly secrets = new Set<string>();
+  private readonly said: Place[] = [];
+  private readonly lab: Lab;
 
   private constructor(options: StackOptions) {
+    this.lab = options.lab;
     for (const name of ["backend", "home", "state"]) mkdirSync(join(this.folder, name));
-    const connections = join(this.folder, "connections.json");
-    writeFileSync(connections, JSON.stringify(options.connections ?? connectionsOf(options.lab)));
     this.env = {
       ...process.env,
       PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
@@ -53,9 +57,11 @@ export class TestStack {
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "1",
       UCCERTS_STATE: join(this.folder, "state"),
-      UCCERTS_CONNECTIONS: connections,
+      UCCERTS_CONNECTIONS: join(this.folder, "connections.json"),
       ...options.env,
     };
+    passwordsIn(connectionsOf(options.lab)).forEach((secret) => this.secrets.add(secret));
+    this.setConnections(options.connections ?? connectionsOf(options.lab));
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
     writeFileSync(join(this.folder, "package.json"), JSON.stringify({ name: "story", private: true, main: "index.js" }));
     writeFileSync(join(this.folder, "Pulumi.yaml"), "name: story\nruntime: nodejs\n");
@@ -72,6 +78,7 @@ export class TestStack {
 
   /** Replaces the connections, for instance after a node has joined. */
   setConnections(connections: object): void {
+    passwordsIn(connections, this.env).forEach((secret) => this.secrets.add(secret));
     writeFileSync(join(this.folder, "connections.json"), JSON.stringify(connections));
   }
 
@@ -113,19 +120,43 @@ export class TestStack {
     return readFileSync(join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json"), "utf8");
   }
 
+  /**
+   * Removes everything. So that the whole suite is one search for secrets, all that was printed and every file that was left is looked through.
+   * @throws naming the places where a password or a private key stands
+   */
   dispose(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      refuseLeaks([...this.said, ...textsBelow(this.folder).filter((place) => !isOwn(place, ["connections.json"]))], this.secrets);
+    } catch (error) {
+      // Who called does not come to it any more, and the lab would keep the process alive.
+      void this.lab.stop();
+      throw error;
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   /** Any command of the CLI in the program's folder. */
   run(...args: string[]): Promise<Run> {
+    return this.command("pulumi", ...args, "--non-interactive", "--color", "never");
+  }
+
+  /** The `uccerts` command in the program's folder. */
+  uccerts(...args: string[]): Promise<Run> {
+    return this.command(process.execPath, join(ROOT, "dist", "cli", "index.js"), ...args);
+  }
+
+  private command(program: string, ...args: string[]): Promise<Run> {
     return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: this.folder, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(program, args, { cwd: this.folder, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
       let output = "";
       child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
       child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
       child.on("error", reject);
-      child.on("close", (code) => resolve({ code, output }));
+      child.on("close", (code) => {
+        this.said.push([`the output of ${args.join(" ").slice(0, 200)}`, output]);
+        resolve({ code, output });
+      });
     });
   }
 }

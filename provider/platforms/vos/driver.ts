@@ -12,6 +12,7 @@ import type { Axl } from "./axl";
 import type { CertificateRest } from "./certificate-rest";
 import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-center";
 import type { PlatformCli } from "./cli/platform-cli";
+import { understood } from "./failures";
 import { pageStatus } from "./page";
 import { servedCertificate } from "./served";
 import { baseName, csrRequestOf, identityOf, membersOf, serviceOf, snapshotOf, trustEntriesOf } from "./translate";
@@ -51,12 +52,13 @@ export class VosDriver implements VosPlatform {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return snapshotOf(this.fqdn, await this.read(() => this.parts.rest.snapshot()));
+    const answer = await this.read(() => this.parts.rest.snapshot());
+    return understood(this.fqdn, "read certificates", () => snapshotOf(this.fqdn, answer));
   }
 
   async trustEntries(store: TrustStore): Promise<TrustEntry[]> {
     const { body } = await this.read(() => this.parts.rest.trust(baseName(store)));
-    return trustEntriesOf(store, body);
+    return understood(this.fqdn, `read ${store}`, () => trustEntriesOf(store, body));
   }
 
   async identity(purpose: Purpose): Promise<{ certificate: Certificate; clock: Date } | undefined> {

@@ -33,7 +33,7 @@ describe("the shape of a connection", () => {
 
   test("an unknown member names those that are known", () => {
     assert.deepEqual(wrong({ osAdmin: LOGIN }), ["hq.osAdmin is unknown (known: osAdministrator, applicationUser, certsrv, tls, ssh, nodes, reach)"]);
-    assert.deepEqual(wrong({ tls: { fingerprint: [] } }), ["hq.tls.fingerprint is unknown (known: ca, fingerprints, minVersion)"]);
+    assert.deepEqual(wrong({ tls: { fingerprint: [] } }), ["hq.tls.fingerprint is unknown (known: ca, fingerprints, minVersion, insecure)"]);
   });
 
   test("a log-in needs its user name and its password", () => {

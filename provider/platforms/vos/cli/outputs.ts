@@ -5,8 +5,9 @@ const STATES: Record<string, ServiceState> = { STARTED: "Started", RUNNING: "Sta
 
 /** `Cisco Tomcat[STARTED]`, `Cisco Tftp[STOPPED]  Service Not Activated`. */
 export function serviceLine(line: string): ServiceReading | undefined {
-  const match = /^(.+?)\s*\[([A-Z]+)\]\s*(.*)$/.exec(line.trim());
-  return match ? { name: match[1]!, state: STATES[match[2]!] ?? "Unknown", reason: match[3]!.trim() } : undefined;
+  const match = /\[([A-Z]+)\]/.exec(line);
+  const name = line.slice(0, match?.index).trim();
+  return match && name !== "" ? { name, state: STATES[match[1]!] ?? "Unknown", reason: line.slice(match.index + match[0].length).trim() } : undefined;
 }
 
 /** `utils service list`. */
@@ -21,7 +22,7 @@ export function activeVersion(output: string): string | undefined {
 
 /** `show status`: `Disk/active  19990260K  3567892K  16218784K (82%)` → per cent used by partition. */
 export function diskUsed(output: string): Record<string, number> {
-  return Object.fromEntries([...output.matchAll(/Disk\/(\S+)\s+.*?\((\d+)%\)/g)].map(([, name, used]) => [name!, Number(used)]));
+  return Object.fromEntries([...output.matchAll(/Disk\/(\S{1,80})\s{1,80}.{0,200}?\((\d+)%\)/g)].map(([, name, used]) => [name!, Number(used)]));
 }
 
 /** `utils ntp status`: whether it says synchronised, in either spelling. */
@@ -33,13 +34,13 @@ export function ntpSynchronised(output: string): boolean | undefined {
 /** `utils fips status`: `The system is not operating in FIPS mode.`, and other wordings of on and off. */
 export function fipsMode(output: string): boolean | undefined {
   if (!/FIPS/i.test(output)) return undefined;
-  if (/\bnot\b[^.\n]*FIPS|NON-?FIPS|FIPS[^.\n]*\b(off|disabled)\b/i.test(output)) return false;
-  return /operating in FIPS|FIPS[^.\n]*\b(on|enabled)\b/i.test(output) ? true : undefined;
+  if (/\bnot\b[^.\n]{0,200}FIPS|NON-?FIPS|FIPS[^.\n]{0,200}\b(off|disabled)\b/i.test(output)) return false;
+  return /operating in FIPS|FIPS[^.\n]{0,200}\b(on|enabled)\b/i.test(output) ? true : undefined;
 }
 
 /** `utils sso status`: `SSO Status: SAML SSO Enabled`. */
 export function ssoEnabled(output: string): boolean | undefined {
-  const match = /SSO Status\s*[:=]\s*.*?\b(enabled|disabled)\b/i.exec(output);
+  const match = /SSO Status\s{0,80}[:=]\s{0,80}.{0,200}?\b(enabled|disabled)\b/i.exec(output);
   return match ? match[1]!.toLowerCase() === "enabled" : undefined;
 }
 

@@ -48,6 +48,8 @@ export async function servedCertificate({ host, address, port, tls }: Endpoint, 
   const options: ConnectionOptions = { ...handshakeOptions(host, tls), host: address, port, ca: [], sigalgs: SIGNATURES[keyType] };
   try {
     const chain = chainOf(await handshake(options, limit));
+    // Below TLS 1.2 a server does not learn which signatures we offer, and shows what it has.
+    if (chain[0]!.key.type !== keyType) return undefined;
     return { certificate: chain[0]!, chainPems: chain.map(({ x509 }) => toPem("CERTIFICATE", x509.raw)) };
   } catch (error) {
     const { message, code = "" } = error as NodeJS.ErrnoException;

@@ -78,7 +78,7 @@ export function createVos(node: Node, { settings, logIns, endpoint, keep, say }:
 }
 
 async function openSession(node: Node, { address, port }: Endpoint, connection: Connection, login: { username: string; password: string }, times: Timing): Promise<CliSession> {
-  const shell = await openShell({ host: node.fqdn, address, port, ...login, hostKeys: connection.ssh?.hostKeys ?? [], connection: node.connection }, times.connect);
+  const shell = await openShell({ host: node.fqdn, address, port, ...login, hostKeys: connection.ssh?.hostKeys ?? [], algorithms: connection.ssh?.algorithms, connection: node.connection }, times.connect);
   return CliSession.begin(shell, node.fqdn, times);
 }
 

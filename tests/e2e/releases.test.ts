@@ -13,14 +13,14 @@ const programOf = (release: string) => program().replace('release: "15"', `relea
 const order = (lab: Lab) => writes(lab).map(({ action, detail }) => (action === "store trust certificate" ? String(detail.commonName) : action));
 
 describe("A1 on release 14", () => {
-  let lab: Lab, stack: TestStack, up: Run;
+  let lab: Lab, stack: TestStack | undefined, up: Run;
   before(async () => {
     lab = await start("14SU3");
     stack = await TestStack.create({ lab, program: programOf("14SU3") });
     up = await stack.up();
   });
   after(async () => {
-    stack.dispose();
+    stack?.dispose();
     await lab.stop();
   });
 
@@ -51,7 +51,7 @@ describe("A1 on release 14", () => {
 });
 
 describe("A1 on release 12.5(1)SU7", () => {
-  let lab: Lab, stack: TestStack, preview: Run, stopped: Run, up: Run;
+  let lab: Lab, stack: TestStack | undefined, preview: Run, stopped: Run, up: Run;
   let writtenBefore: string[];
   before(async () => {
     lab = await start("12.5(1)SU7");
@@ -63,7 +63,7 @@ describe("A1 on release 12.5(1)SU7", () => {
     up = await stack.up();
   });
   after(async () => {
-    stack.dispose();
+    stack?.dispose();
     await lab.stop();
   });
 
@@ -99,7 +99,7 @@ describe("A1 on release 12.5(1)SU7", () => {
 
   it("finds nothing to do in the next run, also after a refresh", async () => {
     const mark = lab.history.mark();
-    const again = await stack.up("--refresh");
+    const again = await stack!.up("--refresh");
     assert.equal(again.code, 0, again.output);
     assert.match(again.output, /\d+ unchanged\n/);
     assert.deepEqual(writes(lab, mark), []);
@@ -117,7 +117,7 @@ describe("A1 on release 12.5(1)SU2, which has no HAProxy", () => {
       assert.deepEqual([served(lab).size, lab.node(SUB).services.get("Cisco HAProxy")], [1, undefined]);
       for (const fqdn of [PUB, SUB, IMP]) assert.equal(lab.node(fqdn).loaded.get("Cisco Tomcat")![0]!.certificate.issuerCommonName, "Example Issuing CA 1", fqdn);
     } finally {
-      stack.dispose();
+      stack?.dispose();
       await lab.stop();
     }
   });

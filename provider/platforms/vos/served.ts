@@ -4,7 +4,7 @@ import { type Certificate, type KeyFacts, parseCertificate } from "../../../doma
 import { toPem } from "../../../domain/x509/pem";
 import { PlatformError } from "../../errors";
 import type { Endpoint } from "../../transport/https";
-import { handshakeOptions } from "../../transport/pins";
+import { handshakeOptions, tlsRemedy } from "../../transport/pins";
 import type { Served } from "../vos";
 
 /** TLS 1.2 and 1.3 signature algorithms by key type: a server that has no such certificate cannot answer. */
@@ -54,6 +54,6 @@ export async function servedCertificate({ host, address, port, tls }: Endpoint, 
   } catch (error) {
     const { message, code = "" } = error as NodeJS.ErrnoException;
     if (NO_SUCH_KEY.test(message)) return undefined;
-    throw new PlatformError(code === "ETIMEDOUT" ? "timeout" : "connection", { node: host, action: `look at the certificate on port ${port}`, answer: code || message, cause: error });
+    throw new PlatformError(code === "ETIMEDOUT" ? "timeout" : "connection", { node: host, action: `look at the certificate on port ${port}`, answer: code || message, remedy: tlsRemedy(code, tls), cause: error });
   }
 }

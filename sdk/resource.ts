@@ -24,7 +24,15 @@ export type ResourceOptions = Omit<pulumi.CustomResourceOptions, "import" | "id"
 export abstract class Resource<I extends object, O extends object> extends pulumi.CustomResource {
   constructor(kind: Kind, name: string, args: Args<I>, seeds: Seeds<O>, options: ResourceOptions = {}) {
     refuseForeign(kind, name, options);
-    super(typeToken(kind), name, { ...seeds, ...given(args), __provider: shim(kind) }, options);
+    const limit = Error.stackTraceLimit;
+    // The SDK takes four stacks of every property, for the debugging of promises alone, and that costs more than all that we do.
+    // The position in the program, which it shows, it takes with a limit of its own.
+    Error.stackTraceLimit = 0;
+    try {
+      super(typeToken(kind), name, { ...seeds, ...given(args), __provider: shim(kind) }, options);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
   }
 }
 

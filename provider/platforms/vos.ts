@@ -34,8 +34,8 @@ export interface VosPlatform {
   identity(purpose: Purpose): Promise<{ certificate: Certificate; clock: Date } | undefined>;
   /** The pending request, PEM; undefined when there is none. */
   pendingRequest(purpose: Purpose): Promise<string | undefined>;
-  /** Makes a request with a new key pair; it replaces the pending one. @returns PEM */
-  generateRequest(question: Question): Promise<string>;
+  /** Makes a request with a new key pair; it replaces the pending one, which need not be read again where `before` tells it. @returns PEM */
+  generateRequest(question: Question, before?: { pending: string | undefined }): Promise<string>;
   /** Uploads a signed certificate, its chain behind it. @returns the platform's messages */
   uploadIdentity(purpose: Purpose, pems: readonly string[]): Promise<string[]>;
   uploadTrust(store: TrustStore, pem: string, description: string): Promise<void>;

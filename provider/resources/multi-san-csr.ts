@@ -116,28 +116,35 @@ function refuseForeign(inputs: Inputs, observed: readonly Observed[], question: 
   if (foreign) throw new Error(`R23 ${foreign.where}: ${foreign.found}. A new request would destroy its key. ${R23.comply}. If it was made by hand for this declaration, make it again so:\n${clicks(question)}`);
 }
 
-/** Another run may have made a request while this one waited for its turn; a new one would destroy its key (R23, R134). @throws */
-async function requireUntouched(inputs: Inputs, observed: readonly Observed[], context: Context): Promise<void> {
+/** Another run may have made a request while this one waited for its turn; a new one would destroy its key (R23, R134). @returns what is pending, PEM @throws */
+async function requireUntouched(inputs: Inputs, observed: readonly Observed[], context: Context): Promise<string | undefined> {
   const { node, purpose } = inputs;
-  const now = readable(await context.vos(node).pendingRequest(purpose));
+  const pending = await context.vos(node).pendingRequest(purpose);
+  const now = readable(pending);
   const seen = observed.find((one) => one.node.fqdn === node.fqdn)?.pending;
-  if (!now || now.publicKeyFingerprint === seen?.publicKeyFingerprint) return;
+  if (!now || now.publicKeyFingerprint === seen?.publicKeyFingerprint) return pending;
   throw new Error(`R134 ${node.fqdn}: another run made a ${purpose} request while this one waited for its turn; nothing was changed. When that run has ended, run "pulumi up" again`);
 }
 
-async function generate(inputs: Inputs, question: Question, observed: readonly Observed[], context: Context): Promise<CertificateRequest> {
+/** What was pending as it was decided to make a request: on every node, and on the one that makes it. */
+interface Before {
+  observed: readonly Observed[];
+  pending: string | undefined;
+}
+
+async function generate(inputs: Inputs, question: Question, before: Before, context: Context): Promise<CertificateRequest> {
   const { node } = inputs;
   context.say(`${node.fqdn}: generate a ${inputs.purpose} CSR for ${question.names.length} names`);
-  const request = parseRequest(await asked(inputs, question, observed, context));
+  const request = parseRequest(await asked(inputs, question, before, context));
   const wrong = differences(request, question);
   if (wrong.length === 0) return request;
   throw new Error(`${node.fqdn} made a request that is not what is declared: ${wrong.join("; ")}. The platform does not let us say it on this way. ${byHand(question)}`);
 }
 
 /** What the node makes. @throws with the clicks where it refuses: then a person has to make the request */
-async function asked({ node, purpose }: Inputs, question: Question, observed: readonly Observed[], context: Context): Promise<string> {
+async function asked({ node, purpose }: Inputs, question: Question, { observed, pending: before }: Before, context: Context): Promise<string> {
   try {
-    return await context.vos(node).generateRequest(question);
+    return await context.vos(node).generateRequest(question, { pending: before });
   } catch (error) {
     if (!(error instanceof PlatformError) || error.kind !== "rejected") throw error;
     const held = observed.find(({ pending }) => pending)?.pending;
@@ -155,13 +162,17 @@ function byHand(question: Question): string {
 async function requireEverywhere(inputs: Inputs, request: CertificateRequest, context: Context): Promise<void> {
   const covered = coveredBy(inputs);
   let missing: readonly Finding[] = [];
+  // The declared node has just answered with the request; a node that has it is not asked again.
+  const held = new Map([[inputs.node.fqdn, pendingReading(inputs.node, inputs.purpose, request.pem, context)]]);
+  const ask = async (node: Node) => held.get(node.fqdn) ?? pendingOn(node, inputs.purpose, context);
   const everywhere = await pollWithProgress(context, {
     what: () => `the CSR is not on every node yet: ${missing.map(({ where }) => where).join(", ")}`,
     limit: context.timing.distribution,
     look: async () => {
-      const reading = snapshotsAlone(await Promise.all(covered.map((name) => pendingOn(context.sibling(inputs.node, name), inputs.purpose, context))));
-      const verdict = R24.decide({ purpose: inputs.purpose, covered, reading, request });
+      const reading = await Promise.all(covered.map((name) => ask(context.sibling(inputs.node, name))));
+      const verdict = R24.decide({ purpose: inputs.purpose, covered, reading: snapshotsAlone(reading), request });
       missing = verdict.outcome === "violated" ? verdict.findings : [];
+      for (const one of reading) if (!missing.some(({ where }) => where === one.node.fqdn)) held.set(one.node.fqdn, one);
       return verdict.outcome === "pass" ? true : undefined;
     },
   });
@@ -173,9 +184,17 @@ async function requireEverywhere(inputs: Inputs, request: CertificateRequest, co
 }
 
 /** What is pending on a node, by the one call that reads it; a node that does not answer has not got it yet. */
-async function pendingOn(node: Node, purpose: Inputs["purpose"], context: Context): Promise<{ node: Node; snapshot: Snapshot }> {
-  const pem = await context.vos(node).pendingRequest(purpose).catch(unlessPassing);
-  return { node, snapshot: { identities: new Map(), requests: new Map(pem ? [[purpose, pem]] : []), trusts: [], clock: context.clock.now() } };
+async function pendingOn(node: Node, purpose: Inputs["purpose"], context: Context): Promise<Pending> {
+  return pendingReading(node, purpose, await context.vos(node).pendingRequest(purpose).catch(unlessPassing), context);
+}
+
+interface Pending {
+  node: Node;
+  snapshot: Snapshot;
+}
+
+function pendingReading(node: Node, purpose: Inputs["purpose"], pem: string | undefined, { clock }: Context): Pending {
+  return { node, snapshot: { identities: new Map(), requests: new Map(pem ? [[purpose, pem]] : []), trusts: [], clock: clock.now() } };
 }
 
 function fromRequest(inputs: Inputs, request: CertificateRequest, prior: CsrState | undefined, now: Date): CsrState {
@@ -225,9 +244,9 @@ export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
     refuseForeign(inputs, observed, question);
     if ("why" in fits) context.say(`${inputs.node.cluster.name}: ${inputs.purpose}: ${fits.why}`);
     const request = await context.exclusively(inputs.node, `generate a ${inputs.purpose} CSR`, async () => {
-      await requireUntouched(inputs, observed, context);
+      const pending = await requireUntouched(inputs, observed, context);
       await requireFit("prepare", inputs, context);
-      const made = await generate(inputs, question, observed, context);
+      const made = await generate(inputs, question, { observed, pending }, context);
       await requireEverywhere(inputs, made, context);
       return made;
     });

@@ -54,7 +54,7 @@ describe("a node that speaks only old SSH", () => {
       const run = bench.run(allowing({}, { algorithms }));
       const thrown = await run.vos(PUB).system().then(() => undefined, (error: unknown) => error);
       if (!thrown) break;
-      assert.ok(thrown instanceof PlatformError, String(thrown));
+      assert.ok(thrown instanceof PlatformError);
       const { failed, kind } = thrown;
       assert.equal(kind, "rejected", failed.answer);
       assert.deepEqual(run.asked("ssh"), [], "no log-in before the algorithms are agreed on");

@@ -15,8 +15,8 @@ describe("A1, the first issue", () => {
     up = await stack.up();
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("previews the numbered steps in their order, with the sum of their usual minutes", () => {

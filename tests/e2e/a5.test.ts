@@ -23,8 +23,8 @@ describe("A5, a node is added", () => {
     mark = lab.history.mark();
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("is refused while an older request is pending (R23)", async () => {

@@ -22,8 +22,8 @@ describe("A6, a signature that is pending", () => {
     first = await stack.up();
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("ends the first run with the request id and what to do", () => {
@@ -87,8 +87,8 @@ describe("A6, a request that is denied after it was pending", () => {
     await stack.up();
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("says why, and submits the same CSR once more in the next run", async () => {
@@ -113,8 +113,8 @@ describe("without an automated authority", () => {
     file = join(stack.folder, "tomcat.csr");
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("the run ends calmly after the CSR, and writes it to the file", async () => {

@@ -31,8 +31,8 @@ describe("a chain of a root and two intermediates", () => {
     put("certchain-b64.p7b", (await fetched("b64")).body);
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("has three certificates of three authorities", () => assert.equal(new Set(names).size, 3));

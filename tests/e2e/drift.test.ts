@@ -32,8 +32,8 @@ describe("after a refresh", () => {
   let lab: Lab, stack: TestStack, mark: number;
   before(async () => ({ lab, stack } = await deployed()));
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("a certificate that was replaced by hand and satisfies the declaration is adopted, nothing is written", async () => {
@@ -95,8 +95,8 @@ describe("a node that was rebuilt", () => {
   let lab: Lab, stack: TestStack;
   before(async () => ({ lab, stack } = await deployed()));
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("is self-signed again: the next run gives all nodes a new certificate", async () => {
@@ -127,8 +127,8 @@ describe("a certificate that was installed by hand and not yet loaded", () => {
     stack = await TestStack.create({ lab, program: `${cluster()}\n${certificate()}` });
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("is adopted, and what does not serve it yet is restarted", async () => {

@@ -23,8 +23,8 @@ describe("outside the maintenance window", () => {
     up = await stack.up();
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("everything but the restarts is done, and the run ends with success", () => {
@@ -73,8 +73,8 @@ describe("a window that closes between two nodes", () => {
     assert.equal((await stack.up()).code, 0);
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("what has begun is finished, what comes behind it is due, and the next window finishes it", async () => {
@@ -102,8 +102,8 @@ describe('a rollout with stopAfter: "upload"', () => {
     stack = await TestStack.create({ lab, program: program(`rollout: { stopAfter: "upload" }`) });
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("installs the certificate and leaves every restart due", async () => {

@@ -40,8 +40,8 @@ for (const ciphers of ["RSA Only", "All"] as const)
       up = await stack.up();
     });
     after(async () => {
-      stack.dispose();
       await lab.stop();
+      stack.dispose();
     });
 
     it("ends with success, each certificate on every node", () => {

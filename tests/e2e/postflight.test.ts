@@ -18,8 +18,8 @@ describe("the canary serves its old certificate after its restart", () => {
     stack = await TestStack.create({ lab, program: program(), timing: SHORT });
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("the run fails, saying what each node serves and which logs to look at", async () => {
@@ -64,8 +64,8 @@ describe("a later node does not come back as it must", () => {
   });
   beforeEach(() => (mark = lab.history.mark()));
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("the run ends there: the node before it is complete, the one behind it untouched", async () => {
@@ -106,8 +106,8 @@ describe("a service stays down after its restart", () => {
     stack = await TestStack.create({ lab, program: program(), timing: SHORT });
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("it is restarted once more (R50), then the run ends before the next service and the next node", async () => {

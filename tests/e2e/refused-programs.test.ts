@@ -13,8 +13,8 @@ describe("a preview refuses", () => {
     stack = await TestStack.create({ lab, program: "" });
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   const refused = async (program: string, expected: RegExp) => {

@@ -33,8 +33,8 @@ describe("a node is renamed, and the program has its list of nodes written down"
   let lab: Lab, stack: TestStack, mark: number;
   before(async () => ({ lab, stack, mark } = await renamed(program())));
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   const line = (fqdn: string) => `{ fqdn: "${fqdn}", product: "CUCM", role: "subscriber" }`;
@@ -71,8 +71,8 @@ describe("a node is renamed, and the program looks its nodes up", () => {
   let lab: Lab, stack: TestStack, mark: number;
   before(async () => ({ lab, stack, mark } = await renamed(LOOKED_UP)));
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("the next up makes a new request for all nodes by itself, and every node serves the new certificate", async () => {

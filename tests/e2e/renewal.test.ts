@@ -25,8 +25,8 @@ describe("a renewal that is due", () => {
     up = await stack.up();
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("shows in a preview with its reason, and with the steps that it takes", () => {

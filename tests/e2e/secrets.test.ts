@@ -32,8 +32,8 @@ describe("the secrets of the connections", () => {
     stack = await TestStack.create({ lab, program: program(`csrFile: "tomcat.csr"`), timing: { webReady: "2s" } });
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   /** Runs, and reads meanwhile what stands in the lock files. */

@@ -21,8 +21,8 @@ describe("a tomcat certificate for one node", () => {
     stack = await TestStack.create({ lab, program: PROGRAM });
   });
   after(async () => {
-    stack.dispose();
     await lab.stop();
+    stack.dispose();
   });
 
   it("plans the restarts of that node alone", async () => {

@@ -58,12 +58,12 @@ export class CertificatesByCli implements Certificates {
   }
 
   /** A lost answer is looked up: the request may have been made. */
-  async generateRequest(question: Question): Promise<string> {
+  async generateRequest(question: Question, before?: { pending: string | undefined }): Promise<string> {
     const { purpose } = question;
     const action = `generate a ${purpose} CSR`;
     const beyond = unsayable(question, this.calling.fqdn);
     if (beyond.length > 0) throw this.failure("rejected", action, `the CLI cannot make a request with ${beyond.join(", ")}`);
-    const before = await this.pendingRequest(purpose);
+    const { pending } = before ?? { pending: await this.pendingRequest(purpose) };
     this.way.take();
     let said: unknown;
     try {
@@ -73,7 +73,7 @@ export class CertificatesByCli implements Certificates {
       said = error;
     }
     const after = await this.pendingRequest(purpose);
-    if (after && after !== before) return after;
+    if (after && after !== pending) return after;
     throw said;
   }
 

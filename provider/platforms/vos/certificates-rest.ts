@@ -41,8 +41,8 @@ export class CertificatesByRest implements Certificates {
   }
 
   /** A lost answer is looked up: the request may have been made. */
-  async generateRequest(question: Question): Promise<string> {
-    const before = await this.pendingRequest(question.purpose);
+  async generateRequest(question: Question, before?: { pending: string | undefined }): Promise<string> {
+    const { pending } = before ?? { pending: await this.pendingRequest(question.purpose) };
     this.way.take();
     try {
       const { csr } = (await this.calling.asOs(() => this.rest.generateCsr(csrRequestOf(question, this.covered)))).body;
@@ -50,7 +50,7 @@ export class CertificatesByRest implements Certificates {
       throw new PlatformError("unknown", { node: this.calling.fqdn, action: `generate a ${question.purpose} CSR`, answer: "the answer holds no CSR" });
     } catch (error) {
       const after = isLost(error) ? await this.pendingRequest(question.purpose) : undefined;
-      if (after && after !== before) return after;
+      if (after && after !== pending) return after;
       throw error;
     }
   }

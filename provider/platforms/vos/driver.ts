@@ -63,8 +63,8 @@ export class VosDriver implements VosPlatform {
     return this.parts.certificates.pendingRequest(purpose);
   }
 
-  generateRequest(question: Question): Promise<string> {
-    return this.parts.certificates.generateRequest(question);
+  generateRequest(question: Question, before?: { pending: string | undefined }): Promise<string> {
+    return this.parts.certificates.generateRequest(question, before);
   }
 
   uploadIdentity(purpose: Purpose, pems: readonly string[]): Promise<string[]> {

@@ -96,6 +96,12 @@ export const RESTART_MATRIX: readonly RestartRow[] = [
     steps: [step("Cisco Tomcat", "every node", "node by node", { notice: WEB_GONE, minutes: 6, source: `${S}, tomcat RSA (CUCM, up to 12.5)` }), TFTP, SIP_OAUTH],
   },
   { purposes: ["tomcat"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY, ...DRF, TFTP, SIP_OAUTH] },
+  {
+    purposes: ["tomcat-ECDSA"],
+    product: "CUCM",
+    from: "11.5",
+    steps: [step("Cisco Tomcat", "every node", "node by node", { notice: WEB_GONE, minutes: 6, source: `${S}, tomcat RSA (CUCM, up to 12.5); assumed for ECDSA` })],
+  },
   { purposes: ["tomcat-ECDSA"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY.filter(({ service }) => service !== "Cisco SSOSP Tomcat"), ...DRF] },
   { purposes: ["ipsec"], product: "CUCM", from: "8", steps: DRF },
   cup(["cup", "cup-ECDSA"], presence("Cisco SIP Proxy", "federation, presence from CUCM"), presence("Cisco Presence Engine", "presence, up to 30 minutes"), presence("Cisco XCP SIP Federation Connection Manager", "SIP federation", true)),

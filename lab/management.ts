@@ -79,9 +79,21 @@ function historySince(lab: Lab, { query }: Call) {
   return { mark: lab.history.mark(), entries: lab.history.since(since) };
 }
 
+const isText = (value: unknown): value is string => typeof value === "string";
+
+async function makeRequest(lab: Lab, { parameters: { node }, body }: Call) {
+  const { purpose, distribution, commonName, altNames, keyLength } = body;
+  const fits = isText(purpose) && (distribution === "this-server" || distribution === "multi-server") && (commonName === undefined || isText(commonName));
+  const namesFit = altNames === undefined || (Array.isArray(altNames) && altNames.every(isText));
+  if (!fits || !namesFit || (keyLength !== undefined && typeof keyLength !== "number")) throw new Unfit('wanted is { "purpose": …, "distribution": "this-server" or "multi-server", "commonName": …, "altNames": [ … ], "keyLength": … }');
+  const { pem, names, nodes } = await lab.node(node!).certificates.generateRequest({ purpose, distribution, commonName, altNames, keyLength });
+  return { csr: pem, names, nodes };
+}
+
 const OPERATIONS: Operation[] = [
   { route: "GET /", does: "what this port can do", run: () => OPERATIONS.map(({ route, does }) => ({ route, does })) },
   { route: "GET /nodes", does: "every node and authority with its ports and the certificates that it serves", run: nodeRows },
+  { route: "POST /nodes/:node/requests", does: "a person makes a certificate request in OS Administration; body { purpose, distribution, commonName?, altNames?, keyLength? }", run: makeRequest },
   { route: "GET /authorities/:authority/requests", does: "the requests of an authority; ?state=pending narrows", run: requestRows },
   { route: "POST /authorities/:authority/requests/:id/issue", does: "issues a pending request", run: async (lab, call) => requestRow(await authorityOf(lab, call).issue(Number(call.parameters.id))) },
   {

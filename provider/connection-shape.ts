@@ -72,7 +72,7 @@ const CONNECTION = group({
     minVersion: form(new RegExp(`^(${TLS_VERSIONS.map((version) => version.replace(".", "\\.")).join("|")})$`), `TLS version (${TLS_VERSIONS.join(", ")})`),
     insecure: flag,
   }),
-  ssh: group({ hostKeys: list(form(HOST_KEY, 'SHA-256 fingerprint of a host key ("SHA256:…", as ssh-keygen -l prints it)')) }),
+  ssh: group({ hostKeys: list(form(HOST_KEY, 'SHA-256 fingerprint of a host key ("SHA256:…", as ssh-keygen -l prints it)')), algorithms: group({ kex: list(text), serverHostKey: list(text), cipher: list(text), hmac: list(text) }) }),
   nodes: named(group(logins), "nodes by name"),
   reach: named(group({ address: text, ports: named(port, "ports by number") }), "hosts by name"),
 });

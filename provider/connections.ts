@@ -23,6 +23,8 @@ export interface TlsTrust {
 export interface SshTrust {
   /** `SHA256:…` as ssh-keygen prints it. */
   hostKeys?: string[];
+  /** Beyond the usual ones, for old nodes only. */
+  algorithms?: Partial<Record<"kex" | "serverHostKey" | "cipher" | "hmac", string[]>>;
 }
 
 /** Where a host is reached, where not at its own name and ports. */

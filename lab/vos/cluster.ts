@@ -3,6 +3,7 @@ import type { Lab } from "../lab";
 import { Account, inventCredential } from "./accounts";
 import { VosNode } from "./node";
 import { callManagerOf, PURPOSES } from "./purposes";
+import { printed, type ReleaseFacts, releaseFacts } from "./releases";
 import { Replication } from "./replication";
 
 /** One run of the Disaster Recovery System. */
@@ -51,7 +52,12 @@ export class VosCluster {
 
   /** As the platform prints it, e.g. `15.0.1.11900-40`. */
   get release(): string {
-    return this.description.release ?? DEFAULT_RELEASE;
+    return printed(this.description.release ?? DEFAULT_RELEASE);
+  }
+
+  /** What the release has and has not. */
+  get facts(): ReleaseFacts {
+    return releaseFacts(this.release);
   }
 
   get osAdministrator() {

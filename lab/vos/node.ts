@@ -86,12 +86,22 @@ export class VosNode {
   }
 
   get purposes(): string[] {
-    return purposesOf(this.product, this.publisher);
+    return purposesOf(this.product, this.publisher, this.facts.capfOnPublisherOnly);
   }
 
   /** Purposes with a certificate of their own: what is reused is not listed. */
   get listed(): string[] {
     return this.purposes.filter((purpose) => !this.cluster.reused.has(purpose));
+  }
+
+  /** What its release has and has not. */
+  get facts() {
+    return this.cluster.facts;
+  }
+
+  /** The service that holds the ports 8443 and 443. */
+  get front(): string {
+    return this.facts.haProxy ? "Cisco HAProxy" : "Cisco Tomcat";
   }
 
   get history() {
@@ -184,7 +194,7 @@ export class VosNode {
 
   /** What the ports 8443 and 443 serve now. */
   get served(): Loaded {
-    return this.loaded.get("Cisco HAProxy") ?? [];
+    return this.loaded.get(this.front) ?? [];
   }
 
   /** Whether the product's page (`/ccmadmin`, `/cupadmin`) answers already; it lags behind STARTED. */

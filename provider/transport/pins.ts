@@ -53,6 +53,14 @@ export function contextOf(policy: TlsPolicy): SecureContext {
   return made;
 }
 
+/** What to do where no version of TLS is common; undefined when the code speaks of something else. */
+export function tlsRemedy(code: string, { connection, minVersion }: TlsPolicy): string | undefined {
+  if (!/PROTOCOL|WRONG_VERSION|NO_CIPHER|EPROTO/.test(code)) return undefined;
+  const none = "The server speaks no TLS that is accepted here";
+  const older = minVersion === "TLSv1" ? undefined : minVersion === "TLSv1.1" ? "TLSv1" : "TLSv1.1";
+  return older ? `${none}. For an old node allow an older one, which is weak: pulumi config set --path 'uccerts:connections.${connection}.tls.minVersion' ${older}` : none;
+}
+
 function authority(entry: string, where: string): string {
   const text = entry.includes("-----BEGIN") ? entry : readPem(entry, where);
   try {

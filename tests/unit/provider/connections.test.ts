@@ -20,6 +20,11 @@ function wrong(members: object): string[] {
 }
 
 describe("the shape of a connection", () => {
+  test("takes SSH algorithms as lists by kind, and nothing else", () => {
+    assert.deepEqual(wrong({ ssh: { algorithms: { kex: ["diffie-hellman-group14-sha1"], serverHostKey: [], cipher: ["aes128-cbc"], hmac: ["hmac-md5"] } } }), []);
+    assert.deepEqual(wrong({ ssh: { algorithms: { kex: "x", mac: [] } } }), ["hq.ssh.algorithms.kex is a text: a list is expected", "hq.ssh.algorithms.mac is unknown (known: kex, serverHostKey, cipher, hmac)"]);
+  });
+
   test("a connection with every member is right, and so is one with none", () => {
     assert.deepEqual(connectionFailures("hq", HAPPY), []);
     assert.deepEqual(connectionFailures("hq", {}), []);

@@ -6,7 +6,7 @@ import type { SsoStatus, SystemFacts, Watch } from "../../vos";
 import * as outputs from "./outputs";
 import { type CliSession, type Command, NotSent } from "./session";
 
-const YES = { question: /\((yes|y)[/|](no|n)\)\s*\??\s*:?\s*$/i, answer: "yes" };
+export const YES = { question: /\((yes|y)[/|](no|n)\)\s*\??\s*:?\s*$/i, answer: "yes" };
 
 export interface CliTimes {
   cliCommand: number;
@@ -130,7 +130,7 @@ export class PlatformCli {
   }
 
   private async trustFiles(): Promise<string[]> {
-    return (await this.read("show cert list trust", "list the trust certificates")).split("\n").map((line) => line.split(":")[0]!.trim());
+    return outputs.trustFiles(await this.read("show cert list trust", "list the trust certificates")).map(({ store, fileName: file }) => `${store}/${file}`);
   }
 
   private async fact<T>(line: string, read: (output: string) => T | undefined): Promise<{ value: T } | { unread: string }> {
@@ -139,12 +139,12 @@ export class PlatformCli {
   }
 
   /** A command that only reads may be repeated in a new session. */
-  private read(line: string, action: string): Promise<string> {
+  read(line: string, action: string): Promise<string> {
     return retry(() => this.run({ line, action }), { first: this.times.retryFirst, attempts: 3 });
   }
 
   /** A command that changes something is sent once; only the session for it may need more than one try. */
-  private async write(command: Asked): Promise<string> {
+  async write(command: Asked): Promise<string> {
     await retry(() => this.opened(), { first: this.times.retryFirst, attempts: OPENINGS });
     return this.run(command);
   }
@@ -174,4 +174,5 @@ export class PlatformCli {
   }
 }
 
-type Asked = Omit<Command, "limit"> & { limit?: number };
+/** A command with the usual limit, unless it says another. */
+export type Asked = Omit<Command, "limit"> & { limit?: number };

@@ -77,6 +77,16 @@ function done(inputs: Inputs, rest: Partial<ServiceRestartOutputs>, prior: Resta
   return { ...inputs, restartedAt: prior?.restartedAt ?? "", servedFingerprint: prior?.servedFingerprint ?? "", status: "done", remark: "", ranBefore: [], ...rest };
 }
 
+/** Whether it is active is asked when its turn comes: passed over now, it would hide from what comes behind it that something is due. */
+function behindDue({ after, changedAt }: Inputs): boolean {
+  return after === "due" && changedAt !== undefined && changedAt !== "";
+}
+
+function due(inputs: Inputs, prior: RestartState | undefined, why: string, context: Context): RestartState {
+  context.due(dueLine(inputs, why));
+  return done(inputs, { status: "due", remark: why }, prior);
+}
+
 /** The service as its node lists it, and the state that stands for "restarted, not yet proved". */
 async function begin(inputs: Inputs, prior: RestartState | undefined, context: Context) {
   const services = await servicesOf(inputs.node, context);
@@ -103,6 +113,7 @@ function dueWithout(inputs: Inputs, prior: RestartState | undefined, context: Co
 
 /** Decides and works while nobody else works on the cluster: what another run restarted meanwhile is seen. */
 async function run(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
+  if (behindDue(inputs)) return due(inputs, prior, waitsFor(inputs, context.clock.now(), 0)!, context);
   const { name, service, restarting } = await begin(inputs, prior, context);
   const inactive = skipped(inputs, service, prior);
   if (inactive) {
@@ -115,10 +126,7 @@ async function run(inputs: Inputs, prior: RestartState | undefined, context: Con
     return done(inputs, { remark, servedFingerprint }, prior);
   }
   const why = waitsFor(inputs, context.clock.now(), usualMinutes(inputs.minutes ?? 1, context));
-  if (why) {
-    context.due(dueLine(inputs, why));
-    return done(inputs, { status: "due", remark: why }, prior);
-  }
+  if (why) return due(inputs, prior, why, context);
   const servedFingerprint = await restartAndVerify(inputs, name, restarting, context);
   return done(inputs, { restartedAt: context.clock.now().toISOString(), servedFingerprint }, prior);
 }

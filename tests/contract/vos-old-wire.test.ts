@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ClusterConnection } from "../../lab/connections";
 import { PlatformError } from "../../provider/errors";
+import { shownHostKey } from "../../provider/transport/host-key";
 import { NODES, startNodes } from "../lab/support/estates";
 import { Bench, type Changes, failure, fails, PUB, SUB } from "./support";
 
@@ -70,6 +71,13 @@ describe("a node that speaks only old SSH", () => {
 
   test("says what it speaks", async () => {
     await fails(bench.run().vos(PUB).system(), { kind: "rejected", node: PUB, action: "SSH log-in", answer: /^it speaks no key exchange algorithm that is accepted here, only diffie-hellman-group14-sha1, diffie-hellman-group1-sha1$/ });
+  });
+
+  test("shows its host key to who allows what it needs, as at a first contact, and else the setting is named", async () => {
+    const server = { host: PUB, address: "127.0.0.1", port: bench.lab.node(PUB).ports.ssh, connection: "hq" };
+    await fails(shownHostKey(server, 5_000), { kind: "rejected", node: PUB, action: "look at the SSH host key", answer: /^it speaks no key exchange algorithm/ });
+    const algorithms = { kex: ["diffie-hellman-group14-sha1"] };
+    assert.match(await shownHostKey({ ...server, algorithms: { ...algorithms, cipher: ["aes128-cbc"] } }, 5_000), /^SHA256:/);
   });
 
   test("is not reached with an algorithm that does not exist, and that is said", async () => {

@@ -3,7 +3,7 @@ import { type ClusterReading, type NodeReading, type Reading, type ServiceReadin
 import type { NodeName, Purpose } from "../../../domain/purposes";
 import { R27 } from "../../../domain/rules/multi-server";
 import type { Context, Node } from "../../context";
-import { isLost, PlatformError, RefusedError, sentence } from "../../errors";
+import { isLost, PlatformError, RefusedError, sentence, together } from "../../errors";
 
 /** What was read, or why it could not be. */
 export async function attempt<T>(work: Promise<T>): Promise<Reading<T>> {
@@ -75,7 +75,7 @@ export function snapshotsAlone(snapshots: readonly { node: Node; snapshot: Snaps
 /** The certificates of every node that a certificate covers. @throws R27 instead, where a node does not answer because the cluster lists it by another name */
 export async function snapshotsOf(node: Node, covered: readonly NodeName[], purpose: Purpose, context: Context): Promise<{ node: Node; snapshot: Snapshot }[]> {
   try {
-    return await Promise.all(covered.map(async (name) => ({ node: context.sibling(node, name), snapshot: await context.snapshot(context.sibling(node, name)) })));
+    return await together(covered.map(async (name) => ({ node: context.sibling(node, name), snapshot: await context.snapshot(context.sibling(node, name)) })));
   } catch (error) {
     if (isLost(error)) await requireMembers(node, purpose, sentence(error), context);
     throw error;

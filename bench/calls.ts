@@ -41,10 +41,20 @@ function restartRows({ history, minimum }: ClusterRun): Row[] {
   return [exactly("restarts", minimum.length, made.length), exactly("restarts beside or missing from the minimum of the matrix", 0, wrong.length), exactly("restarts while another node was restarting", 0, overlaps(restarts))];
 }
 
+/** Milliseconds in which at least one of these, in the order of their begin, was under way. */
+function covered(entries: readonly HistoryEntry[]): number {
+  let [sum, end] = [0, 0];
+  for (const { at, until = at } of entries) {
+    sum += Math.max(0, until - Math.max(at, end));
+    end = Math.max(end, until);
+  }
+  return sum;
+}
+
 /** Reads of all nodes between two moments of the history: the wall time against the time that the slowest node itself took. */
 function readingRow(what: string, { nodes }: ClusterRun, entries: readonly HistoryEntry[]): Row {
   const reads = entries.filter((entry) => nodes.includes(entry.node) && entry.until !== undefined && entry.action !== "session");
-  const busy = nodes.map((fqdn) => reads.filter(({ node }) => node === fqdn).reduce((sum, { at, until }) => sum + until! - at, 0));
+  const busy = nodes.map((fqdn) => covered(reads.filter(({ node }) => node === fqdn)));
   const wall = Math.max(...reads.map(({ until }) => until!)) - Math.min(...reads.map(({ at }) => at));
   const slowest = Math.max(...busy);
   return { ...atMost(what, 3, wall / slowest), measured: `${(wall / slowest).toFixed(2)} (${wall.toFixed(0)} ms, ${slowest.toFixed(0)} ms)` };

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The `uccerts` command: the first word names the command, the rest is its own.
+import { connectCommand } from "./connect";
 import { labCommand } from "./lab";
 import { servedCommand } from "./served";
 
@@ -10,6 +11,11 @@ interface Command {
 }
 
 const COMMANDS: Record<string, Command> = {
+  connect: {
+    usage: "connect [publisher] [options]",
+    does: "first contact: fingerprints, log-ins and the connections to paste, for a program's nodes or a publisher's",
+    run: connectCommand,
+  },
   lab: {
     usage: "lab [estate.yaml] [--json]",
     does: "starts an emulated estate on this machine and waits until it is stopped (Ctrl-C)",
@@ -23,7 +29,7 @@ const COMMANDS: Record<string, Command> = {
 };
 
 function help(): string {
-  return ["Usage: uccerts <command>", "", ...Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(28)}  ${does}`), ""].join("\n");
+  return ["Usage: uccerts <command>", "", ...Object.values(COMMANDS).map(({ usage, does }) => `  ${usage.padEnd(30)}  ${does}`), ""].join("\n");
 }
 
 async function main([name, ...args]: string[]): Promise<number> {

@@ -5,6 +5,7 @@ import { ESTATE_A1, type EstateDescription } from "../lab/estate";
 import { EstateMistakes, type LabFile, readEstate, refuseSecondLab, removeLabFile, writeLabFile } from "../lab/file";
 import { Lab } from "../lab/lab";
 import { type Management, startManagement } from "../lab/management";
+import { Misuse } from "./misuse";
 
 const HELP = `Usage: uccerts lab [estate.yaml] [--json]
 
@@ -21,9 +22,6 @@ interface Options {
   json: boolean;
   help: boolean;
 }
-
-/** Something the person at the keyboard can put right. */
-class Misuse extends Error {}
 
 function optionsOf(args: string[]): Options {
   try {

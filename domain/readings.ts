@@ -39,7 +39,12 @@ export interface ServiceReading {
 /** What the node says of SSO in its two places, which can differ (platform-interfaces.md 3.7). */
 export interface SsoReading {
   cli: boolean;
+  /** Undefined where the database could not be asked, or has no such node. */
   database?: boolean;
+  /** `SAML SSO Test Status`; undefined where the node does not print it. */
+  test?: string;
+  /** When the SP metadata was exported last. */
+  metadataExported?: Date;
 }
 
 export interface NodeReading {

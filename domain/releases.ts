@@ -30,6 +30,11 @@ export function isAtLeast(release: string, wanted: string): boolean {
   return true;
 }
 
+/** Whether nodes of this release have the certificate REST; below, certificates go by CLI (developer.cisco.com, Certificate Management API). */
+export function hasCertificateRest(release: string): boolean {
+  return isAtLeast(release, "14");
+}
+
 /** Whether two texts can mean the same release: parts that one of them does not say are not compared. */
 export function couldBe(release: string, other: string): boolean {
   const [left, right] = [parseRelease(release), parseRelease(other)];

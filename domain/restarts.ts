@@ -96,6 +96,12 @@ export const RESTART_MATRIX: readonly RestartRow[] = [
     steps: [step("Cisco Tomcat", "every node", "node by node", { notice: WEB_GONE, minutes: 6, source: `${S}, tomcat RSA (CUCM, up to 12.5)` }), TFTP, SIP_OAUTH],
   },
   { purposes: ["tomcat"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY, ...DRF, TFTP, SIP_OAUTH] },
+  {
+    purposes: ["tomcat-ECDSA"],
+    product: "CUCM",
+    from: "11.5",
+    steps: [step("Cisco Tomcat", "every node", "node by node", { notice: WEB_GONE, minutes: 6, source: `${S}, tomcat RSA (CUCM, up to 12.5); assumed for ECDSA` })],
+  },
   { purposes: ["tomcat-ECDSA"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY.filter(({ service }) => service !== "Cisco SSOSP Tomcat"), ...DRF] },
   { purposes: ["ipsec"], product: "CUCM", from: "8", steps: DRF },
   cup(["cup", "cup-ECDSA"], presence("Cisco SIP Proxy", "federation, presence from CUCM"), presence("Cisco Presence Engine", "presence, up to 30 minutes"), presence("Cisco XCP SIP Federation Connection Manager", "SIP federation", true)),
@@ -104,6 +110,9 @@ export const RESTART_MATRIX: readonly RestartRow[] = [
   { purposes: ["tomcat", "tomcat-ECDSA"], product: "Unity Connection", from: "10.5", steps: UNITY_TOMCAT },
   { purposes: ["ipsec"], product: "Unity Connection", from: "10.5", steps: [step("Cisco DRF Master", "Unity Connection publisher", "service by service", { onlyWhereActive: true }), step("Cisco DRF Local", "Unity Connection nodes", "service by service", { onlyWhereActive: true })] },
 ];
+
+/** After SSO was switched on again, node by node: Tomcat and UDS Tomcat once more (Cisco 225746). */
+export const SSO_ROUND: readonly RestartStep[] = TOMCAT_FAMILY.filter(({ service }) => service === "Cisco Tomcat" || service === "Cisco UDS Tomcat").map((one) => ({ ...one, fronts: false, source: `${S}; Cisco 225746` }));
 
 /** Services that Control Center refuses or that would kill it: restarted by CLI only (R46; platform-interfaces.md 2.3). */
 export const CLI_ONLY_SERVICES: readonly string[] = ["Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat", "Cisco HAProxy", "A Cisco DB"];

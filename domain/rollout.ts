@@ -1,7 +1,8 @@
 // From the restart matrix to the order of one cluster: which service on which node, after which, for which certificates.
 import type { NodeName, Purpose } from "./purposes";
 import { requestingNode } from "./purposes";
-import { type RestartStep, restartRow, type Use, type Where } from "./restarts";
+import { isAtLeast } from "./releases";
+import { type RestartStep, restartRow, SSO_ROUND, type Use, type Where } from "./restarts";
 
 /** A certificate that changes on a cluster. */
 export interface PlannedChange {
@@ -41,6 +42,12 @@ export function planRestarts<N extends NodeName, C extends PlannedChange>(nodes:
   const byNode = ordered.flatMap((node) => steps.filter(({ rhythm }) => rhythm === "node by node").flatMap((one) => on(node, one)));
   const byService = steps.filter(({ rhythm }) => rhythm === "service by service").flatMap((one) => ordered.flatMap((node) => on(node, one)));
   return [...byNode, ...byService];
+}
+
+/** The second round of restarts, after SSO was switched on again: node by node, in the order of the first. */
+export function planSsoRound<N extends NodeName>(nodes: readonly N[], release: string): (RestartStep & { node: N })[] {
+  const steps = SSO_ROUND.filter(({ service }) => service !== "Cisco UDS Tomcat" || isAtLeast(release, "14"));
+  return inRestartOrder(nodes).flatMap((node) => steps.filter(({ where }) => matches(where, node)).map((one) => ({ ...one, node })));
 }
 
 type Wanted<C> = RestartStep & { changes: readonly C[] };

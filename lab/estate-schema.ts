@@ -13,6 +13,7 @@ import {
 } from "./estate";
 import { type Fault, type FaultName, FAULTS, LASTING } from "./faults";
 import type { Interface } from "./history";
+import { isRelease } from "./vos/releases";
 import { amount, type Check, count, flag, fqdn, isRecord, listOf, mapOf, must, oneOf, type Path, required, type Report, shape, text } from "./shape";
 
 const INTERFACES: Record<Interface, true> = { tls: true, https: true, rest: true, soap: true, axl: true, cli: true, ssh: true, certsrv: true, platform: true, management: true };
@@ -29,11 +30,13 @@ const node = shape<NodeDescription>({
   role: required(oneOf(...ROLES)),
   address: text,
   services: mapOf(oneOf("started", "stopped", "not activated")),
+  highestTls: oneOf("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"),
+  oldSsh: flag,
 });
 
 const cluster = shape<ClusterDescription>({
   name: required(name),
-  release: text,
+  release: must("a release, such as 14SU2, 12.5(1)SU7 or 15.0.1.11900-40", isRelease),
   nodes: required(listOf(node)),
   sso: flag,
   backupAgeDays: must("a number of days, or null for never", (value) => value === null || (typeof value === "number" && value >= 0)),

@@ -13,12 +13,16 @@ export interface NodeDescription {
   address?: string;
   /** Services that differ from what the product starts with; a name that it does not have becomes a feature service. */
   services?: Record<string, InitialState>;
+  /** The highest version of TLS that its ports speak; with `TLSv1` and `TLSv1.1` the lowest is `TLSv1`. Default: what Node speaks. */
+  highestTls?: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
+  /** SSH with SHA-1 and CBC alone, as before OpenSSH 6.2. Default false. */
+  oldSsh?: boolean;
 }
 
 export interface ClusterDescription {
   /** Names the connection that the lab writes. */
   name: string;
-  /** As the platform prints it. Default `15.0.1.11900-40`. */
+  /** As the platform prints it, or as on its page (`14SU2`, `12.5(1)SU7`). Default `15.0.1.11900-40`. See lab/README.md for what differs. */
   release?: string;
   nodes: NodeDescription[];
   /** SAML SSO on every node at the start. Default false. */

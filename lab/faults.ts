@@ -23,6 +23,7 @@ export const FAULTS = {
   "distribution skips node": "a multi-server certificate does not reach the node",
   "replication lags": "what is replicated arrives `milliseconds` (default 2000) later",
   "replication broken": "what is replicated from or to the node arrives when it is repaired; `utils dbreplication runtimestate` says so",
+  "SSO stays in the database": "`utils sso disable` leaves `tkssomode` of the node as it was",
   "drops a SAN": "the CA leaves out the SAN named in `name`, or the last one",
   "drops an extended key usage": "the CA leaves out the usage named in `name` (an OID), or the last one",
   "ignores the requested validity": "the CA issues for `days` (default 30)",

@@ -65,21 +65,46 @@ function addFault(lab: Lab, { body }: Call): readonly Fault[] {
   return lab.faults.list;
 }
 
+async function enableSso(lab: Lab, { parameters, body: { test = "passed", metadata = "new" } }: Call) {
+  if (test !== "passed" && test !== "failed") throw new Unfit('"test" must be "passed" or "failed"');
+  if (metadata !== "new" && metadata !== "old") throw new Unfit('"metadata" must be "new" or "old"');
+  const cluster = lab.cluster(parameters.cluster!);
+  await cluster.enableSso({ test, metadata });
+  return cluster.nodes.map(({ fqdn, health }) => ({ fqdn, sso: health.sso }));
+}
+
 function historySince(lab: Lab, { query }: Call) {
   const since = Number(query.get("since") ?? 0);
   if (!Number.isInteger(since) || since < 0) throw new Unfit("since must be a whole number, 0 or more");
   return { mark: lab.history.mark(), entries: lab.history.since(since) };
 }
 
+const isText = (value: unknown): value is string => typeof value === "string";
+
+async function makeRequest(lab: Lab, { parameters: { node }, body }: Call) {
+  const { purpose, distribution, commonName, altNames, keyLength } = body;
+  const fits = isText(purpose) && (distribution === "this-server" || distribution === "multi-server") && (commonName === undefined || isText(commonName));
+  const namesFit = altNames === undefined || (Array.isArray(altNames) && altNames.every(isText));
+  if (!fits || !namesFit || (keyLength !== undefined && typeof keyLength !== "number")) throw new Unfit('wanted is { "purpose": …, "distribution": "this-server" or "multi-server", "commonName": …, "altNames": [ … ], "keyLength": … }');
+  const { pem, names, nodes } = await lab.node(node!).certificates.generateRequest({ purpose, distribution, commonName, altNames, keyLength });
+  return { csr: pem, names, nodes };
+}
+
 const OPERATIONS: Operation[] = [
   { route: "GET /", does: "what this port can do", run: () => OPERATIONS.map(({ route, does }) => ({ route, does })) },
   { route: "GET /nodes", does: "every node and authority with its ports and the certificates that it serves", run: nodeRows },
+  { route: "POST /nodes/:node/requests", does: "a person makes a certificate request in OS Administration; body { purpose, distribution, commonName?, altNames?, keyLength? }", run: makeRequest },
   { route: "GET /authorities/:authority/requests", does: "the requests of an authority; ?state=pending narrows", run: requestRows },
   { route: "POST /authorities/:authority/requests/:id/issue", does: "issues a pending request", run: async (lab, call) => requestRow(await authorityOf(lab, call).issue(Number(call.parameters.id))) },
   {
     route: "POST /authorities/:authority/requests/:id/deny",
     does: 'denies a pending request; body { "text": … } is the disposition',
     run: (lab, call) => requestRow(authorityOf(lab, call).deny(Number(call.parameters.id), typeof call.body.text === "string" ? call.body.text : undefined)),
+  },
+  {
+    route: "POST /clusters/:cluster/sso",
+    does: 'enables SSO as a person does; body { "test": "failed" } makes the test fail, { "metadata": "old" } leaves the SP metadata',
+    run: enableSso,
   },
   { route: "GET /faults", does: "the faults that are switched on", run: (lab) => lab.faults.list },
   { route: "POST /faults", does: 'switches a fault on; body { "fault": … } as in an estate', run: addFault },

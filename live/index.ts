@@ -1,6 +1,7 @@
 // What a program may look up on the live estate: `pulumi-uccerts/live`.
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeName } from "../domain/purposes";
+import { nodesOf } from "../domain/members";
 import { sortChain } from "../domain/x509/chain";
 import { Runtime } from "../provider/runtime";
 import { ProgramError } from "../sdk/program-error";
@@ -42,16 +43,8 @@ export interface ClusterLookUp {
 export async function getClusterNodes(connection: string, { publisher, release, domain = publisher.split(".").slice(1).join(".") }: ClusterLookUp): Promise<NodeName[]> {
   return lookUp(`getClusterNodes("${connection}")`, async (run) => {
     const node: VosNode = { fqdn: publisher, product: "CUCM", role: "publisher", release, connection, cluster: { name: connection, nodes: [] } };
-    const members = await run.vos(node).members();
-    return withPublishers(members.map(({ name, product = "CUCM", role }) => ({ fqdn: name.includes(".") ? name : `${name}.${domain}`, product, role })));
+    return nodesOf(await run.vos(node).members(), domain);
   });
-}
-
-/** AXL shows the publisher of IM and Presence as a subscriber of the cluster: the first one listed is its publisher. */
-function withPublishers(nodes: NodeName[]): NodeName[] {
-  if (nodes.some(({ product, role }) => product === "IM and Presence" && role === "publisher")) return nodes;
-  const first = nodes.find(({ product }) => product === "IM and Presence");
-  return nodes.map((node) => (node === first ? { ...node, role: "publisher" } : node));
 }
 
 /**

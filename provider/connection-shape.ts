@@ -55,6 +55,8 @@ const secret: Check = (path, value) => {
 
 const port: Check = (path, value) => (Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536 ? [] : [`${path} is no port (a whole number from 1 to 65535)`]);
 
+const flag: Check = (path, value) => (typeof value === "boolean" ? [] : [`${path} is ${nature(value)}: true or false is expected`]);
+
 const FINGERPRINT = /^(sha-?256[:=])?\s*([0-9a-f]{2}[:\s]?){31}[0-9a-f]{2}\s*$/i;
 const HOST_KEY = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
 
@@ -68,8 +70,9 @@ const CONNECTION = group({
     ca: list(text),
     fingerprints: list(form(FINGERPRINT, "SHA-256 fingerprint (64 hexadecimal digits)")),
     minVersion: form(new RegExp(`^(${TLS_VERSIONS.map((version) => version.replace(".", "\\.")).join("|")})$`), `TLS version (${TLS_VERSIONS.join(", ")})`),
+    insecure: flag,
   }),
-  ssh: group({ hostKeys: list(form(HOST_KEY, 'SHA-256 fingerprint of a host key ("SHA256:…", as ssh-keygen -l prints it)')) }),
+  ssh: group({ hostKeys: list(form(HOST_KEY, 'SHA-256 fingerprint of a host key ("SHA256:…", as ssh-keygen -l prints it)')), algorithms: group({ kex: list(text), serverHostKey: list(text), cipher: list(text), hmac: list(text) }) }),
   nodes: named(group(logins), "nodes by name"),
   reach: named(group({ address: text, ports: named(port, "ports by number") }), "hosts by name"),
 });

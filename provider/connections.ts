@@ -16,11 +16,15 @@ export interface TlsTrust {
   fingerprints?: string[];
   /** For old nodes only, e.g. `TLSv1.1`. */
   minVersion?: string;
+  /** Accept every certificate. Said in every run; only in the stack configuration, where a policy can refuse it (U8). */
+  insecure?: boolean;
 }
 
 export interface SshTrust {
   /** `SHA256:…` as ssh-keygen prints it. */
   hostKeys?: string[];
+  /** Beyond the usual ones, for old nodes only. */
+  algorithms?: Partial<Record<"kex" | "serverHostKey" | "cipher" | "hmac", string[]>>;
 }
 
 /** Where a host is reached, where not at its own name and ports. */

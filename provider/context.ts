@@ -48,4 +48,8 @@ export interface Context {
   accepts(node: Node, certificatePem: string, chainPems: readonly string[]): boolean;
   /** A line for the end of the run: what waits for its window. */
   due(line: string): void;
+  /** A line for the end of the run: what is switched off and has to be on again. */
+  off(key: string, line: string): void;
+  /** What was switched off under this key is on again. */
+  back(key: string): void;
 }

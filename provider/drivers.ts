@@ -1,4 +1,5 @@
 // Creates drivers from connections: the only place that does.
+import { hasCertificateRest } from "../domain/releases";
 import type { Connection, Login } from "./connections";
 import type { Node } from "./context";
 import type { AuthorityPlatform } from "./platforms/authority";
@@ -7,14 +8,20 @@ import { CertsrvDriver } from "./platforms/certsrv/driver";
 import type { VosPlatform } from "./platforms/vos";
 import { Axl } from "./platforms/vos/axl";
 import { CertificateRest } from "./platforms/vos/certificate-rest";
+import type { Calling, Certificates } from "./platforms/vos/certificates";
+import { CertificatesByCli } from "./platforms/vos/certificates-cli";
+import { CertificatesByRest } from "./platforms/vos/certificates-rest";
 import { PlatformCli } from "./platforms/vos/cli/platform-cli";
 import { CliSession } from "./platforms/vos/cli/session";
 import { ControlCenter } from "./platforms/vos/control-center";
 import { VosDriver } from "./platforms/vos/driver";
+import { keepSmall } from "./memory";
+import { clockOf } from "./platforms/vos/page";
 import type { Settings } from "./settings";
 import type { Timing } from "./timing";
 import { type Endpoint, HttpsClient } from "./transport/https";
 import type { LogIns } from "./transport/log-in";
+import { shownHostKey } from "./transport/host-key";
 import { openShell } from "./transport/ssh";
 
 /** Something that holds connections open. */
@@ -44,6 +51,7 @@ function loginOf(connection: Connection, { fqdn, connection: name }: Node, kind:
 
 /** One driver for one node. Credentials are resolved when they are used. */
 export function createVos(node: Node, { settings, logIns, endpoint, keep, say }: DriverParts): VosPlatform {
+  keepSmall();
   const { timing } = settings;
   const connection = settings.connection(node.connection);
   const at = (port: number) => endpoint(node.connection, node.fqdn, port, node.address);
@@ -55,25 +63,33 @@ export function createVos(node: Node, { settings, logIns, endpoint, keep, say }:
   const asApplication = <T>(work: () => Promise<T>) => logIns.with(`application user ${loginOf(connection, node, "applicationUser").username} of ${node.cluster.name}`, work);
   const [short, main] = [keep(new HttpsClient(at(443), timing)), keep(new HttpsClient(at(8443), timing))];
   const openCli = () => asOs(() => openSession(node, at(22), connection, reveal("osAdministrator"), timing));
+  const cli = keep(new PlatformCli(node.fqdn, openCli, timing));
+  const calling: Calling = { fqdn: node.fqdn, asOs, times: timing, say };
+  const certificates: Certificates = hasCertificateRest(node.release)
+    ? new CertificatesByRest(new CertificateRest(short, () => reveal("osAdministrator")), calling, node.cluster.nodes.map(({ fqdn }) => fqdn))
+    : new CertificatesByCli(cli, calling, () => clockOf(main));
   return new VosDriver({
     fqdn: node.fqdn,
     product: node.product,
-    rest: new CertificateRest(short, () => reveal("osAdministrator")),
+    certificates,
     controlCenter: new ControlCenter(main, () => reveal("applicationUser")),
     axl: new Axl(main, () => reveal("applicationUser"), node.release),
-    cli: keep(new PlatformCli(node.fqdn, openCli, timing)),
+    cli,
     endpoint: at,
-    asOs,
     asApplication,
-    covered: node.cluster.nodes.map(({ fqdn }) => fqdn),
     times: timing,
     say,
   });
 }
 
 async function openSession(node: Node, { address, port }: Endpoint, connection: Connection, login: { username: string; password: string }, times: Timing): Promise<CliSession> {
-  const shell = await openShell({ host: node.fqdn, address, port, ...login, hostKeys: connection.ssh?.hostKeys ?? [], connection: node.connection }, times.connect);
+  const shell = await openShell({ host: node.fqdn, address, port, ...login, hostKeys: connection.ssh?.hostKeys ?? [], algorithms: connection.ssh?.algorithms, connection: node.connection }, times.connect);
   return CliSession.begin(shell, node.fqdn, times);
+}
+
+/** The SSH host key that a node shows; nobody logs in. */
+export function hostKeyOf({ connection, fqdn, address }: Node, { settings, endpoint }: DriverParts): Promise<string> {
+  return shownHostKey({ ...endpoint(connection, fqdn, 22, address), connection, algorithms: settings.connection(connection).ssh?.algorithms }, settings.timing.connect);
 }
 
 /** One driver for one authority. */

@@ -57,6 +57,15 @@ export class RefusedError extends Error {
   }
 }
 
+/** All results; or, when all have ended, what failed on every node in one error of the first one's kind. */
+export async function together<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  const failures = (await Promise.allSettled(work)).flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+  const [first, ...others] = failures.filter((failure) => failure instanceof PlatformError);
+  if (!first || others.length === 0) return Promise.all(work);
+  const answer = [first.failed.answer, ...others.map(({ failed }) => `${failed.node}: ${failed.action}: ${failed.answer}`)].join("; ");
+  throw new PlatformError(first.kind, { ...first.failed, answer });
+}
+
 /** For `catch` while waiting: a node that does not answer, or is busy, has nothing yet; anything else is thrown on. */
 export function unlessPassing(error: unknown): undefined {
   if (error instanceof PlatformError && ["connection", "timeout", "busy"].includes(error.kind)) return undefined;

@@ -1,6 +1,6 @@
 // The one adapter between Pulumi's calls and a Lifecycle.
 import type { dynamic } from "@pulumi/pulumi";
-import { IncompleteError } from "./errors";
+import { IncompleteError, PlatformError } from "./errors";
 import { type PartialFailure, told, words } from "./failure";
 import { InHand } from "./in-hand";
 import type { AnyLifecycle, Difference, Given } from "./lifecycle";
@@ -9,6 +9,10 @@ import { INCOMPLETE, incoming, outgoing, PROVIDER } from "./wire";
 
 type Bag = Record<string, unknown>;
 type Call = "check" | "diff" | "create" | "update" | "read" | "delete";
+
+/** A refresh and a destroy give us the configuration that the state holds, which is that of the last `up`. */
+const FROM_STATE: readonly Call[] = ["read", "delete"];
+const STALE = "If the password in the stack configuration was changed since the last up, add --run-program to refresh or destroy";
 
 /** A `pulumi.dynamic.ResourceProvider` for one lifecycle. */
 export class Host implements dynamic.ResourceProvider {
@@ -38,9 +42,11 @@ export class Host implements dynamic.ResourceProvider {
   async diff(_id: string, olds: Bag, news: Bag): Promise<dynamic.DiffResult> {
     return this.guarded("diff", news, async () => {
       const [state, inputs] = [incoming(olds), incoming(news)];
-      const { change, replaces, notes, due } = this.difference(olds, inputs);
+      const { change, replaces, notes, due, off, back } = this.difference(olds, inputs);
       notes.forEach((note) => this.runtime.report.note(note));
       if (due) this.runtime.report.due(due);
+      if (off) this.runtime.report.off(off.key, off.line);
+      if (back) this.runtime.report.back(back);
       if (change === "update" || change === "replace") this.plan(inputs, state, this.runtime.clock.now());
       return { changes: change !== "none", replaces, deleteBeforeReplace: false };
     });
@@ -107,7 +113,8 @@ export class Host implements dynamic.ResourceProvider {
   }
 
   private failure(error: unknown, call: Call): Error {
-    return told(this.runtime.redact(words(error)), `(${call} of ${this.lifecycle.kind})`);
+    const hint = FROM_STATE.includes(call) && error instanceof PlatformError && error.kind === "authentication" ? `. ${STALE}` : "";
+    return told(this.runtime.redact(words(error) + hint), `(${call} of ${this.lifecycle.kind})`);
   }
 
   private partial({ message, state, reasons }: IncompleteError, from: Bag): PartialFailure {

@@ -40,6 +40,10 @@ export interface Difference {
   notes: string[];
   /** What waits for its window, for the list at the end of the run. */
   due?: string;
+  /** What was switched off and, as far as the state knows, is off still: a line for the end of the run, unless `back` names the same key. */
+  off?: { key: string; line: string };
+  /** Key of what is on again. */
+  back?: string;
 }
 
 /** One line of the table at the end of a preview. */

@@ -6,6 +6,8 @@ import { multiSanCsr } from "./resources/multi-san-csr";
 import { preflight } from "./resources/preflight";
 import { renewal } from "./resources/renewal";
 import { serviceRestart } from "./resources/service-restart";
+import { ssoResumption } from "./resources/sso-resumption";
+import { ssoSuspension } from "./resources/sso-suspension";
 import { trustCertificate } from "./resources/trust-certificate";
 
 /** Kind → lifecycle. Adding a resource is one line here. */
@@ -17,6 +19,8 @@ const LIFECYCLES = {
   TrustCertificate: trustCertificate,
   IdentityCertificate: identityCertificate,
   ServiceRestart: serviceRestart,
+  SsoSuspension: ssoSuspension,
+  SsoResumption: ssoResumption,
 } satisfies Record<Kind, unknown>;
 
 /**

@@ -7,6 +7,8 @@ export class Report {
   private readonly notes = new Set<string>();
   private readonly steps: Step[] = [];
   private readonly waiting: string[] = [];
+  private readonly switchedOff = new Map<string, string>();
+  private readonly switchedBack = new Set<string>();
   private worked = false;
 
   constructor(
@@ -30,6 +32,16 @@ export class Report {
     if (!this.waiting.includes(line)) this.waiting.push(line);
   }
 
+  /** Something that is switched off and has to be on again; a later line about the same replaces the earlier. */
+  off(key: string, line: string): void {
+    this.switchedOff.set(key, line);
+  }
+
+  /** It is on again, whatever was or will be said of it. */
+  back(key: string): void {
+    this.switchedBack.add(key);
+  }
+
   /** A preview never works; once work has begun the table would come too late. */
   workBegan(): void {
     this.worked = true;
@@ -38,6 +50,8 @@ export class Report {
   /** Printed when the engine ends the process, at the end of every preview and `up`. */
   farewell(): void {
     if (!this.worked && this.steps.length > 0) this.print(stepTable(this.steps, this.clock.now()));
+    const off = [...this.switchedOff].filter(([key]) => !this.switchedBack.has(key)).map(([, line]) => line);
+    if (off.length > 0) this.print([`Switched off, and to be switched on again:`, ...off.map((line) => `  - ${line}`)].join("\n"));
     if (this.waiting.length > 0) this.print([`Due, and waiting for the maintenance window:`, ...this.waiting.map((line) => `  - ${line}`)].join("\n"));
   }
 }

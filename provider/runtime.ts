@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { NodeName } from "../domain/purposes";
 import type { Snapshot } from "../domain/readings";
+import { U8 } from "../domain/rules/connections";
 import { pathTo } from "../domain/x509/chain";
 import { parseCertificate } from "../domain/x509/certificate";
 import type { Clock, Context, Node } from "./context";
@@ -46,6 +47,7 @@ export class Runtime {
   /** Where configuration comes from; read when it is first needed. Pulumi says it once per kind, always the same: the secrets that are known stay known. */
   configure(read: (key: string) => string | undefined): void {
     this.read ??= read;
+    for (const line of warnings(read("uccerts:connections"))) this.report.note(line);
   }
 
   get settings(): Settings {
@@ -93,6 +95,8 @@ export class Runtime {
       note: (node, what) => void this.notes.set(`${node.cluster.name} ${what}`, clock.now()),
       accepts: (node, certificatePem, chainPems) => accepts(this.policy(node.connection), node.fqdn, certificatePem, chainPems),
       due: (line) => report.due(line),
+      off: (key, line) => report.off(key, line),
+      back: (key) => report.back(key),
     };
   }
 
@@ -108,6 +112,11 @@ export class Runtime {
     const known = this.authorities.get(name) ?? drivers().createAuthority(name, this.driverParts());
     this.authorities.set(name, known);
     return known;
+  }
+
+  /** `SHA256:…` of the SSH host key that a node shows, for a first contact: nobody logs in. */
+  hostKey(node: Node): Promise<string> {
+    return drivers().hostKeyOf(node, this.driverParts());
   }
 
   endpoint(connectionName: string, host: string, port: number, address?: string): Endpoint {
@@ -150,6 +159,19 @@ export class Runtime {
       },
       say: this.print,
     };
+  }
+}
+
+/** What is said in every run, also in one that asks no device: a connection that does not verify TLS. */
+function warnings(connections: string | undefined): string[] {
+  // Nearly no run has it, and every run comes here.
+  if (!connections?.includes("insecure")) return [];
+  try {
+    const verdict = U8.decide({ connections: JSON.parse(connections) as unknown });
+    return verdict.outcome === "violated" ? verdict.findings.map(({ found }) => `Warning: U8 ${found}. ${U8.comply}`) : [];
+  } catch {
+    // What is no structured value is told when the settings are read.
+    return [];
   }
 }
 

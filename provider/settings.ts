@@ -127,11 +127,18 @@ function isAlive(pid: number): boolean {
 
 /** Later layers win, member by member of a connection. */
 function merged(layers: readonly Layer[]): Connections {
-  const failures = layers.flatMap(({ source, connections }) => connectionsFailures(connections).map((failure) => `in ${source}: ${failure}`));
+  const failures = layers.flatMap(({ source, connections }) => [...connectionsFailures(connections), ...hidden(source, connections)].map((failure) => `in ${source}: ${failure}`));
   if (failures.length > 0) throw new Error(["The connections are not right:", ...failures.map((failure) => `  - ${failure}`)].join("\n"));
   const all = new Map<string, Connection>();
   for (const { connections } of layers) for (const [name, connection] of Object.entries(connections as Connections)) all.set(name, { ...all.get(name), ...connection });
   return Object.fromEntries(all);
+}
+
+/** What weakens a connection stands where a policy can see and refuse it, or nowhere. */
+function hidden(source: string, connections: unknown): string[] {
+  if (source === IN_CONFIGURATION || connections === null || typeof connections !== "object") return [];
+  const weak = Object.entries(connections as Connections).filter(([, connection]) => connection?.tls?.insecure === true);
+  return weak.map(([name]) => `${name}.tls.insecure may stand in the stack configuration only, where a policy can refuse it`);
 }
 
 /** The passwords that stand in a connection itself. */

@@ -15,6 +15,8 @@ export interface IdentityCertificateInputs {
   chain: string[];
   uses?: Use[];
   accept?: Accept;
+  /** `suspensionId` of the SsoSuspension before it: while that is due, so is the upload; otherwise SSO must be off on every node, which is looked at once more. */
+  suspension?: string;
 }
 
 export interface IdentityCertificateOutputs {
@@ -27,9 +29,9 @@ export interface IdentityCertificateOutputs {
   nodes: string[];
   /** When it changed, by the node's clock, ISO 8601; empty when every node served it already as it was adopted. */
   changedAt: string;
-  /** New whenever the nodes were found or made different from the state: the trigger of restarts. */
+  /** New whenever the nodes were found or made different from the state: the trigger of restarts. `due` while the upload is due. */
   changeId: string;
-  /** `installed`, or `stored` where the platform keeps it without serving it (EC with RSA-only HTTPS ciphers). */
+  /** `installed`, or `stored` where the platform keeps it without serving it (EC with RSA-only HTTPS ciphers), or `due`. */
   status: string;
 }
 

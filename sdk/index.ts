@@ -10,5 +10,7 @@ export type { Accept, Distribution, HashAlgorithm, KeyType, Purpose, QuestionInp
 export { Renewal, type RenewalInputs, type RenewalOutputs } from "./renewal";
 export type { Args, ResourceOptions } from "./resource";
 export { ServiceRestart, type ServiceRestartInputs, type ServiceRestartOutputs } from "./service-restart";
+export { SsoResumption, type SsoResumptionInputs, type SsoResumptionOutputs } from "./sso-resumption";
+export { type SsoChange, SsoSuspension, type SsoSuspensionInputs, type SsoSuspensionOutputs } from "./sso-suspension";
 export { Cluster, type ClusterArgs, type Day, type MaintenanceWindow, type NodeName, type Product, type Role, type VosNode } from "./topology";
 export { TrustCertificate, type TrustCertificateInputs, type TrustCertificateOutputs, type TrustStore } from "./trust-certificate";

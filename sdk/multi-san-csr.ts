@@ -17,6 +17,8 @@ export interface MultiSanCsrInputs extends QuestionInputs {
   outlives?: string;
   /** Public key fingerprint of a pending request that may be discarded (R23). */
   discardPending?: string;
+  /** `"suspend"`: as of Preflight. */
+  sso?: "suspend";
   /** File to which the request is written, for an authority that is not automated. */
   file?: string;
   accept?: Accept;

@@ -19,6 +19,8 @@ export interface PreflightInputs extends QuestionInputs {
   issuedAfter?: string;
   /** Public key fingerprint of a pending request that may be discarded (R23). */
   discardPending?: string;
+  /** `"suspend"`: SSO that is on is no reason to refuse, an SsoSuspension switches it off before the certificate is installed. */
+  sso?: "suspend";
   /** What is about to change: another value runs it again. */
   triggers: string[];
   accept?: Accept;
@@ -29,9 +31,11 @@ export interface PreflightOutputs {
   checkedAt: string;
   /** What was found and does not refuse: warnings, what was accepted, what could not be verified. */
   findings: string[];
+  /** Nodes on which SSO is on, by CLI or database. */
+  ssoOn: string[];
 }
 
-const seeds: Seeds<PreflightOutputs> = { checkedAt: undefined, findings: undefined };
+const seeds: Seeds<PreflightOutputs> = { checkedAt: undefined, findings: undefined, ssoOn: undefined };
 
 export interface Preflight extends Offers<PreflightInputs, PreflightOutputs> {}
 

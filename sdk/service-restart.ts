@@ -7,7 +7,7 @@ export interface ServiceRestartInputs {
   node: VosNode;
   /** Name as on the platform's page, such as `"Cisco Tomcat"`. */
   service: string;
-  /** `changeId`s of what asks for the restart: another value restarts. */
+  /** `changeId`s of what asks for the restart: another value restarts; while one is `due`, so is the restart. */
   triggers: string[];
   /** When the certificate changed, by the node's clock, ISO 8601: a service that started later needs no restart. Empty: nothing changed. */
   changedAt?: string;

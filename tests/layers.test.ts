@@ -51,7 +51,7 @@ const TABLE: readonly Row[] = [
   // Everything else in provider/ serves those above: no Pulumi, no driver, no transport.
   { from: "provider/*.ts", may: ["provider/*.ts", "domain/", "types of sdk/", "node:", "types of provider/platforms/*.ts"], never: ["provider/drivers.ts"] },
   { from: "policies/", may: ["@pulumi/policy", "domain/", "sdk/tokens.ts"] },
-  { from: "cli/", may: ["provider/runtime.ts", "provider/settings.ts", "domain/", "lab/", "node:"] },
+  { from: "cli/", may: ["provider/runtime.ts", "provider/settings.ts", "provider/errors.ts", "types of provider/connections.ts", "types of sdk/", "domain/", "lab/", "yaml", "node:"] },
   { from: "tools/", may: ["node:"] },
   { from: "lab/", may: ["any library", "node:"] },
   { from: "examples/", may: [OURS, `${OURS}/live`, "@pulumi/pulumi"] },

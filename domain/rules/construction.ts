@@ -14,10 +14,11 @@ const rule = (id: string, severity: Severity, levels: readonly Level[], title: s
 
 export const KEPT_BY_CONSTRUCTION: readonly KeptByConstruction[] = [
   rule("R26", "mandatory", ["S"], "A certificate has one owner", "Rollout refuses two changes of one certificate"),
-  rule("R29", "mandatory", ["V"], "A multi-server certificate is not installed by CLI from 14SU2", "the VOS driver installs certificates by REST"),
+  rule("R29", "mandatory", ["V"], "A multi-server certificate is not installed by CLI from 14SU2", "the VOS driver installs certificates by REST from release 14, by CLI only below"),
   rule("R30", "mandatory", ["S"], "A pending signature keeps CSR and request id; a re-run makes no other", "AdcsCertificate records the request before it waits"),
   rule("R33", "mandatory", ["V"], "The trust store fits the purpose", "MultiServerCertificate takes the store from domain/purposes.ts"),
   rule("R36", "advisory", ["P"], "Read-back after an upload on every node, as long as replication may take", "TrustCertificate and IdentityCertificate poll every node"),
+  rule("R39", "mandatory", ["S", "P"], "SSO is enabled again only after every node's restarts, and only where it was on before", "SsoResumption comes after all restarts of its Rollout and knows the nodes of the SsoSuspension"),
   rule("R42", "mandatory", ["S"], "Every identity change has the restarts of its matrix row", "Rollout declares them from domain/restarts.ts"),
   rule("R43", "mandatory", ["S", "L"], "Publisher first; the next node only when the previous one is up", "Rollout's dependsOn edges; ServiceRestart ends only when the service is up"),
   rule("R44", "mandatory", ["S"], "Services of one certificate in their order", "domain/rollout.ts, rhythm service by service"),
@@ -26,6 +27,7 @@ export const KEPT_BY_CONSTRUCTION: readonly KeptByConstruction[] = [
   rule("R50", "advisory", ["P"], "A restart that leaves Tomcat half up is repeated once", "ServiceRestart"),
   rule("R51", "mandatory", ["L"], "Optional services only where configured", "ServiceRestart skips what is not active"),
   rule("R52", "advisory", ["S"], "Tftp is restarted after a tomcat upload", "domain/restarts.ts"),
+  rule("R132", "mandatory", ["V", "L"], "Certificate REST is used from release 14, the CLI below", "provider/drivers.ts takes the way from the declared release; U3 compares it with the node"),
   rule("R133", "mandatory", ["V"], "Credentials are never inputs", "programs name a connection; provider/settings.ts holds it"),
   rule("R134", "mandatory", ["S"], "One certificate job per cluster at a time", "provider/locks.ts, around every writing call; two rollouts of a cluster are refused"),
   rule("R136", "advisory", ["P"], "Every skipped verification is reported", "undecided verdicts become lines of Preflight's findings"),

@@ -1,13 +1,14 @@
 // Every rule that is implemented, by the moment at which it is decided.
 import { IDENTITY_RULES, TRUST_RULES } from "./content";
 import { R15, R31 } from "./encoding";
+import { U8 } from "./connections";
 import type { LiveFacts } from "./live";
 import { R19, R23, R24, R25, R27 } from "./multi-server";
 import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5, U7 } from "./nodes";
 import { REQUEST_RULES } from "./request";
 import { R46, R48, R49 } from "./restarts";
 import type { Rule } from "./rule";
-import { R38 } from "./sso";
+import { R38, R40 } from "./sso";
 import { chainRule, R137, R32, R34, R37, R82 } from "./trust";
 
 /** Before the request is made: nothing has been written yet. */
@@ -21,6 +22,6 @@ type Described = Pick<Rule<never>, "id" | "title" | "severity" | "levels" | "sou
 /** For the documentation and its test. A rule with two faces (request and certificate) stands here once. */
 export const ALL_RULES: readonly Described[] = [
   ...new Map<string, Described>(
-    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82].map((rule) => [rule.id, rule]),
+    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, U8].map((rule) => [rule.id, rule]),
   ).values(),
 ];

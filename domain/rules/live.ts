@@ -36,6 +36,8 @@ export interface LiveFacts {
   /** The signed certificate, once it is there. */
   certificate?: Certificate;
   request?: CertificateRequest;
+  /** SSO that is on is going to be switched off before the certificate is installed. */
+  sso?: "suspend";
   /** Public key fingerprint of a pending request that may be discarded. */
   discardPending?: string;
   /** Whether our connection would accept the new certificate; undefined before it is there. */

@@ -1,7 +1,6 @@
-// The question that a certificate signing request asks: R4, R5, R7, R9, R18, R22, R29, R132. procedures.md 4.1, 4.2.
+// The question that a certificate signing request asks: R4, R5, R7, R9, R18, R22, U6. procedures.md 4.1, 4.2.
 import { type NodeName, PURPOSE_FACTS, type Purpose, requestingNode } from "../purposes";
-import { isAtLeast, parseRelease } from "../releases";
-import { fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
+import { fromFindings, PASS, type Rule, violatedIf } from "./rule";
 
 export const DISTRIBUTIONS = ["multi-server", "this-server"] as const;
 export type Distribution = (typeof DISTRIBUTIONS)[number];
@@ -102,19 +101,6 @@ export const R22: Rule<RequestFacts> = {
   },
 };
 
-export const R132: Rule<RequestFacts> = {
-  id: "R132",
-  title: "Certificate REST needs release 14 or later",
-  severity: "mandatory",
-  levels: ["V", "L"],
-  source: "developer.cisco.com, Certificate Management API",
-  comply: "Upgrade to 14 or later; earlier releases need the CLI, which cannot make a multi-server request",
-  decide({ release, node }) {
-    if (!parseRelease(release)) return undecided(`"${release}" is no release`);
-    return violatedIf(!isAtLeast(release, "14"), () => `release ${release} has no certificate REST`, node.fqdn);
-  },
-};
-
 export const U6: Rule<RequestFacts> = {
   id: "U6",
   title: "The key type is the purpose's",
@@ -126,4 +112,4 @@ export const U6: Rule<RequestFacts> = {
 };
 
 /** Decided at preview on every declared request. */
-export const REQUEST_RULES: readonly Rule<RequestFacts>[] = [R4Q, R5Q, R7Q, R9Q, R18, R22, R132, U6];
+export const REQUEST_RULES: readonly Rule<RequestFacts>[] = [R4Q, R5Q, R7Q, R9Q, R18, R22, U6];

@@ -3,12 +3,23 @@ import type { Lab } from "../lab";
 import { Account, inventCredential } from "./accounts";
 import { VosNode } from "./node";
 import { callManagerOf, PURPOSES } from "./purposes";
+import { printed, type ReleaseFacts, releaseFacts } from "./releases";
 import { Replication } from "./replication";
 
 /** One run of the Disaster Recovery System. */
 export interface Backup {
   at: Date;
   succeeded: boolean;
+}
+
+/** How a person enables SSO. */
+export interface EnableSso {
+  /** What comes of the SSO test. Default `passed`. */
+  test?: "passed" | "failed";
+  /** `old`: the SP metadata is not exported again. Default `new`. */
+  metadata?: "new" | "old";
+  /** Default: every node of the cluster. */
+  nodes?: readonly VosNode[];
 }
 
 /** A cluster of CUCM with its IM and Presence nodes: what its nodes share. */
@@ -41,7 +52,12 @@ export class VosCluster {
 
   /** As the platform prints it, e.g. `15.0.1.11900-40`. */
   get release(): string {
-    return this.description.release ?? DEFAULT_RELEASE;
+    return printed(this.description.release ?? DEFAULT_RELEASE);
+  }
+
+  /** What the release has and has not. */
+  get facts(): ReleaseFacts {
+    return releaseFacts(this.release);
   }
 
   get osAdministrator() {
@@ -80,6 +96,20 @@ export class VosCluster {
     const callManager = callManagerOf(tomcat);
     for (const node of this.nodesFor(callManager)) node.certificates.reuse(tomcat, callManager);
     this.reused.add(callManager);
+  }
+
+  /**
+   * What a person does in the administration pages: exports the SP metadata, imports it in the IdP, runs the SSO test, enables.
+   * Tomcat restarts by itself, one node after the other.
+   */
+  async enableSso({ test = "passed", metadata = "new", nodes = this.nodes }: EnableSso = {}): Promise<void> {
+    for (const node of nodes) {
+      const now = node.now();
+      node.health.saml = { ...(metadata === "new" ? { exported: now, imported: now } : node.health.saml), tested: now, test };
+      Object.assign(node.health, { sso: true, ssoInDatabase: undefined });
+      node.record("enable SSO");
+      await node.services.restart("Cisco Tomcat");
+    }
   }
 
   /** Of those, the nodes that can be reached by the distribution now. */

@@ -27,6 +27,9 @@ export interface Health {
   upgradeRunning: boolean;
   fips: boolean;
   sso: boolean;
+  /** What the database says of SSO where that differs from the node. */
+  ssoInDatabase?: boolean;
+  saml: Saml;
 }
 
 /** A node as a value. */
@@ -40,6 +43,17 @@ export interface NodeState {
   readonly services: ServiceManager["state"];
   readonly account: Account["state"];
 }
+
+/** What a person did last to enable SSO, and what came of the test. */
+export interface Saml {
+  exported: Date;
+  imported: Date;
+  tested: Date;
+  test: "passed" | "failed";
+}
+
+/** In the made-up past of the estate. */
+const ENABLED: Saml = { exported: new Date("2024-03-04T09:00:42Z"), imported: new Date("2024-03-04T09:09:00Z"), tested: new Date("2024-03-04T09:10:39Z"), test: "passed" };
 
 /** Containers with a certificate of their own in memory: they keep it until they are restarted. */
 const CONTAINERS = ["Cisco HAProxy", "Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat"];
@@ -72,7 +86,7 @@ export class VosNode {
   ) {
     this.fqdn = description.fqdn;
     this.address = description.address ?? madeUpAddress(cluster, index);
-    this.health = { ntpSynchronised: true, diskUsedPercent: 60, unresolved: new Set(), upgradeRunning: false, fips: false, sso: cluster.description.sso ?? false };
+    this.health = { ntpSynchronised: true, diskUsedPercent: 60, unresolved: new Set(), upgradeRunning: false, fips: false, sso: cluster.description.sso ?? false, saml: ENABLED };
     this.services = new ServiceManager(this, description.services);
   }
 
@@ -85,12 +99,22 @@ export class VosNode {
   }
 
   get purposes(): string[] {
-    return purposesOf(this.product, this.publisher);
+    return purposesOf(this.product, this.publisher, this.facts.capfOnPublisherOnly);
   }
 
   /** Purposes with a certificate of their own: what is reused is not listed. */
   get listed(): string[] {
     return this.purposes.filter((purpose) => !this.cluster.reused.has(purpose));
+  }
+
+  /** What its release has and has not. */
+  get facts() {
+    return this.cluster.facts;
+  }
+
+  /** The service that holds the ports 8443 and 443. */
+  get front(): string {
+    return this.facts.haProxy ? "Cisco HAProxy" : "Cisco Tomcat";
   }
 
   get history() {
@@ -202,7 +226,7 @@ export class VosNode {
 
   /** What the ports 8443 and 443 serve now. */
   get served(): Loaded {
-    return this.loaded.get("Cisco HAProxy") ?? [];
+    return this.loaded.get(this.front) ?? [];
   }
 
   /** Whether the product's page (`/ccmadmin`, `/cupadmin`) answers already; it lags behind STARTED. */

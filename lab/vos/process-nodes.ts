@@ -48,7 +48,7 @@ export function processNodes(cluster: VosCluster): ProcessNode[] {
     nodeId: index + 2,
     publisher: node.publisher,
     role: node.product === "CUCM" ? 1 : 2,
-    ssoMode: node.health.sso ? 2 : 0,
+    ssoMode: (node.health.ssoInDatabase ?? node.health.sso) ? 2 : 0,
     system: false,
   }));
   return [ENTERPRISE_WIDE, ...nodes];

@@ -69,10 +69,11 @@ export function storesOf(product: Product): string[] {
   return [...new Set(purposesOf(product, true).flatMap((purpose) => [PURPOSES[purpose]!.store, ...PURPOSES[purpose]!.copies]))];
 }
 
-/** The purposes of a node. */
-export function purposesOf(product: Product, publisher: boolean): string[] {
+/** The purposes of a node; below release 14 CAPF is on every node of CUCM. */
+export function purposesOf(product: Product, publisher: boolean, capfOnPublisherOnly = true): string[] {
   return Object.keys(PURPOSES).filter((purpose) => {
     const facts = PURPOSES[purpose]!;
-    return facts.products.includes(product) && (!facts.publisherOnly || publisher);
+    const everywhere = !facts.publisherOnly || (purpose === "CAPF" && !capfOnPublisherOnly);
+    return facts.products.includes(product) && (everywhere || publisher);
   });
 }

@@ -2,6 +2,7 @@ import { refill } from "../collections";
 import type { Faults } from "../faults";
 import type { InitialState, LabTiming, Product } from "../estate";
 import type { History } from "../history";
+import type { ReleaseFacts } from "./releases";
 import type { Waits } from "../time";
 
 export type ServiceState = "STARTED" | "STOPPED" | "STARTING" | "STOPPING";
@@ -19,6 +20,11 @@ export interface Service {
 
 /** Control Center and the CLI refuse some; `platform` services only the CLI controls. */
 const PLATFORM = ["A Cisco DB", "Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat", "Cisco HAProxy", "System NTP", "System SSH", "Service Manager"];
+
+/** What a release does not have yet. */
+function missing({ tomcatContainers, haProxy }: ReleaseFacts): string[] {
+  return [...(tomcatContainers ? [] : ["Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat"]), ...(haProxy ? [] : ["Cisco HAProxy"])];
+}
 
 const NETWORK: Record<Product, string[]> = {
   CUCM: [
@@ -77,6 +83,7 @@ export interface ServiceOwner {
   fqdn: string;
   product: Product;
   publisher: boolean;
+  facts: ReleaseFacts;
   history: History;
   faults: Faults;
   timing: LabTiming;
@@ -98,9 +105,10 @@ export class ServiceManager {
     private readonly owner: ServiceOwner,
     differing: Record<string, InitialState> = {},
   ) {
-    const { product, publisher } = owner;
+    const { product, publisher, facts } = owner;
+    const absent = missing(facts);
     const cucmPublisher = publisher && product === "CUCM";
-    for (const name of NETWORK[product]) this.add(name, PLATFORM.includes(name) ? "platform" : "network", differing[name] ?? "started");
+    for (const name of NETWORK[product]) if (!absent.includes(name)) this.add(name, PLATFORM.includes(name) ? "platform" : "network", differing[name] ?? "started");
     const features = { ...FEATURE[product], ...(cucmPublisher ? PUBLISHER : {}), ...differing };
     for (const [name, state] of Object.entries(features)) if (!this.services.has(name)) this.add(name, name.startsWith("Cisco DRF") ? "network" : "feature", state);
   }

@@ -20,6 +20,15 @@ export interface SystemFacts {
   sso: Reading<boolean>;
 }
 
+/** SSO as one node tells it by CLI. */
+export interface SsoStatus {
+  on: boolean;
+  /** `SAML SSO Test Status`, such as `passed`; undefined where it is not printed. */
+  test?: string;
+  /** When the SP metadata was exported last. */
+  metadataExported?: Date;
+}
+
 /** Told as a service changes its state while it is restarted. */
 export type Watch = (state: string) => void;
 
@@ -64,6 +73,9 @@ export interface VosPlatform {
   unhealthyReplication(): Promise<{ name: string; state: string }[]>;
   /** CUCM publisher only: the last backup that succeeded, and whether one is running. */
   backups(): Promise<{ last: Date | undefined; running: boolean }>;
+  sso(): Promise<SsoStatus>;
+  /** On this node only; succeeds when it is off already. */
+  disableSso(): Promise<void>;
   /** CUCM publisher only: whether SSO is on, by the database, for each node. */
   ssoInDatabase(): Promise<ReadonlyMap<string, boolean>>;
   /** CUCM publisher only: an enterprise parameter by its database name; undefined when there is none. */

@@ -8,12 +8,13 @@ import { normalPem } from "../../domain/x509/pem";
 import { parseRequest } from "../../domain/x509/request";
 import type { IdentityCertificateInputs, IdentityCertificateOutputs } from "../../sdk/identity-certificate";
 import type { Context, Node } from "../context";
-import { compare, type DifferenceTable, NODE } from "../difference";
+import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { IncompleteError, isLost, RefusedError, unlessPassing } from "../errors";
-import { type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
 import { coveredBy, noteUpload, requireFit } from "./shared/live-rules";
 import { snapshotsAlone, snapshotsOf } from "./shared/reading";
+import { requireSsoOff } from "./shared/sso";
 import { pollWithProgress } from "./shared/waiting";
 
 type Inputs = IdentityCertificateInputs;
@@ -27,6 +28,7 @@ const TABLE: DifferenceTable<Inputs> = {
   chain: "takeOver",
   uses: "takeOver",
   accept: "takeOver",
+  suspension: "takeOver",
 };
 
 function check(inputs: Given<Inputs>, now: Date) {
@@ -61,7 +63,7 @@ function stateOf(inputs: Inputs, certificate: Certificate, rest: Pick<IdentitySt
 /** The nodes have it already. It only has to be restarted for where some node does not serve it yet. */
 async function adopt(inputs: Inputs, certificate: Certificate, prior: IdentityState | undefined, context: Context): Promise<IdentityState> {
   const nodes = nodesOf(inputs, context).map(({ fqdn }) => fqdn);
-  if (prior?.fingerprint === certificate.fingerprint && prior.changeId) return stateOf(inputs, certificate, { changedAt: prior.changedAt, changeId: prior.changeId, status: prior.status, nodes });
+  if (prior?.fingerprint === certificate.fingerprint && prior.changeId && prior.status !== "due") return stateOf(inputs, certificate, { changedAt: prior.changedAt, changeId: prior.changeId, status: prior.status, nodes });
   const { others, stored } = await servingElse(inputs, certificate, context);
   const { clock } = await context.snapshot(inputs.node);
   if (others.length > 0) context.say(`${inputs.purpose}: ${label(certificate)} is installed; not yet served by ${others.map(({ fqdn }) => fqdn).join(", ")}`);
@@ -124,7 +126,8 @@ async function installedOn(node: Node, purpose: Inputs["purpose"], context: Cont
 }
 
 async function install(inputs: Inputs, certificate: Certificate, context: Context): Promise<IdentityState> {
-  await requireFit("install", inputs, context);
+  await requireFit("install", { ...inputs, sso: inputs.suspension === undefined ? undefined : "suspend" }, context);
+  if (inputs.suspension !== undefined) await requireSsoOff(inputs, context);
   await requireUploadable(inputs, certificate, context);
   noteUpload(inputs.node, certificate.fingerprint, context);
   const changedAt = await upload(inputs, certificate, context);
@@ -134,6 +137,23 @@ async function install(inputs: Inputs, certificate: Certificate, context: Contex
   const stored = certificate.key.type === "EC" && (await context.vos(inputs.node).served("EC")) === undefined;
   if (stored) context.say(`${inputs.purpose}: the HTTPS ciphers of the cluster are RSA only: the certificate is stored and not served`);
   return { ...state, status: stored ? "stored" : "installed" };
+}
+
+function dueLine({ node, purpose }: Pick<Inputs, "node" | "purpose">): string {
+  return `${node.fqdn}: upload the ${purpose} certificate: the suspension of SSO before it is due`;
+}
+
+/** Nothing is uploaded before SSO is off: what is installed stays. */
+async function wait(inputs: Inputs, context: Context): Promise<IdentityState> {
+  const installed = (await context.snapshot(inputs.node)).identities.get(inputs.purpose);
+  context.due(dueLine(inputs));
+  return { ...inputs, fingerprint: installed?.fingerprint ?? "", serialNumber: installed?.serialNumber ?? "", notAfter: installed?.notAfter.toISOString() ?? "", nodes: [], changedAt: "", changeId: "due", status: "due" };
+}
+
+/** An upload that is due runs when SSO was suspended; until then it is no change. */
+function diffDue(state: IdentityState, inputs: Given<Inputs>, difference: Difference): Difference {
+  if (inputs.suspension === "due") return { ...difference, due: dueLine(state) };
+  return { ...difference, change: heavier(difference.change, "update") };
 }
 
 /** A node's own certificate: adopted where it is installed, uploaded once where it is not. */
@@ -146,6 +166,7 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
 
   diff(state, inputs) {
     const difference = compare(TABLE, state, inputs);
+    if (state.status === "due") return diffDue(state, inputs, difference);
     const declared = known(inputs.certificatePem);
     // What is declared anew may be just what was found installed.
     const drifted = declared !== undefined && declared !== "" && state.fingerprint !== parseCertificate(declared).fingerprint && difference.change !== "update";
@@ -160,9 +181,10 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
       return missing.length > 0 ? { missing } : { missing, adopted: await adopt(inputs, certificate, prior, context) };
     });
     if (adopted) return adopted;
+    if (inputs.suspension === "due") return wait(inputs, context);
     if (missing.some(({ fqdn }) => fqdn === inputs.node.fqdn)) return context.exclusively(inputs.node, `install the ${inputs.purpose} certificate`, () => install(inputs, certificate, context));
     // An earlier run uploaded it, and it is still on its way to some nodes.
-    const known = prior?.fingerprint === certificate.fingerprint ? prior : undefined;
+    const known = prior?.fingerprint === certificate.fingerprint && prior.status !== "due" ? prior : undefined;
     const changedAt = known?.changedAt || (await context.snapshot(inputs.node)).clock.toISOString();
     const state = stateOf(inputs, certificate, { changedAt, changeId: known?.changeId ?? randomUUID(), status: "installed", nodes: coveredBy(inputs).map(({ fqdn }) => fqdn) });
     await awaitEverywhere(inputs, certificate, state, context);

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { completeQuestion, differences, type Question, shortcomings } from "../../domain/question";
 import type { Snapshot } from "../../domain/readings";
+import { hasCertificateRest, parseRelease } from "../../domain/releases";
 import { R23, R24 } from "../../domain/rules/multi-server";
 import { REQUEST_RULES } from "../../domain/rules/request";
 import { decideAll, type Finding } from "../../domain/rules/rule";
@@ -9,7 +10,7 @@ import { type CertificateRequest, parseRequest } from "../../domain/x509/request
 import type { MultiSanCsrInputs, MultiSanCsrOutputs } from "../../sdk/multi-san-csr";
 import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
-import { unlessPassing } from "../errors";
+import { PlatformError, sentence, unlessPassing } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
 import { clicks } from "./shared/clicks";
@@ -37,6 +38,7 @@ const TABLE: DifferenceTable<Inputs> = {
   issuedAfter: "takeOver",
   outlives: "takeOver",
   discardPending: "takeOver",
+  sso: "takeOver",
   file: "update",
   accept: "takeOver",
 };
@@ -61,7 +63,7 @@ function check(inputs: Given<Inputs>): Failure[] {
 }
 
 /** The input that a rule on requests is about. */
-const PROPERTY: Record<string, string> = { R4: "keyLength", R5: "keyLength", R7: "hashAlgorithm", R9: "otherDomains", U6: "keyType", R18: "distribution", R22: "node", R132: "node" };
+const PROPERTY: Record<string, string> = { R4: "keyLength", R5: "keyLength", R7: "hashAlgorithm", R9: "otherDomains", U6: "keyType", R18: "distribution", R22: "node" };
 
 interface Observed {
   node: Node;
@@ -125,13 +127,36 @@ async function requireUntouched(inputs: Inputs, observed: readonly Observed[], c
   throw new Error(`R134 ${node.fqdn}: another run made a ${purpose} request while this one waited for its turn; nothing was changed. When that run has ended, run "pulumi up" again`);
 }
 
-async function generate(inputs: Inputs, question: Question, pending: string | undefined, context: Context): Promise<CertificateRequest> {
+/** What was pending as it was decided to make a request: on every node, and on the one that makes it. */
+interface Before {
+  observed: readonly Observed[];
+  pending: string | undefined;
+}
+
+async function generate(inputs: Inputs, question: Question, before: Before, context: Context): Promise<CertificateRequest> {
   const { node } = inputs;
   context.say(`${node.fqdn}: generate a ${inputs.purpose} CSR for ${question.names.length} names`);
-  const request = parseRequest(await context.vos(node).generateRequest(question, { pending }));
+  const request = parseRequest(await asked(inputs, question, before, context));
   const wrong = differences(request, question);
   if (wrong.length === 0) return request;
-  throw new Error(`${node.fqdn} made a request that is not what is declared: ${wrong.join("; ")}. The certificate REST does not let us say it. Make it by hand, then run "pulumi up" again, which adopts it:\n${clicks(question)}`);
+  throw new Error(`${node.fqdn} made a request that is not what is declared: ${wrong.join("; ")}. The platform does not let us say it on this way. ${byHand(question)}`);
+}
+
+/** What the node makes. @throws with the clicks where it refuses: then a person has to make the request */
+async function asked({ node, purpose }: Inputs, question: Question, { observed, pending: before }: Before, context: Context): Promise<string> {
+  try {
+    return await context.vos(node).generateRequest(question, { pending: before });
+  } catch (error) {
+    if (!(error instanceof PlatformError) || error.kind !== "rejected") throw error;
+    const held = observed.find(({ pending }) => pending)?.pending;
+    const lacking = held ? observed.filter(({ pending }) => pending?.publicKeyFingerprint !== held.publicKeyFingerprint) : [];
+    const partly = lacking.length > 0 ? ` The one that is pending did not reach ${lacking.map((one) => one.node.fqdn).join(", ")} (R24): ${R24.comply.split(";")[0]!}, and make it again.` : "";
+    throw new Error(`${sentence(error)}. No ${purpose} request was made, users notice nothing.${partly} ${byHand(question)}`, { cause: error });
+  }
+}
+
+function byHand(question: Question): string {
+  return `Make it by hand, then run "pulumi up" again, which adopts it:\n${clicks(question)}`;
 }
 
 /** R24: the private key must be on every node before an authority is asked. @throws with the rule's findings */
@@ -222,7 +247,7 @@ export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
     const request = await context.exclusively(inputs.node, `generate a ${inputs.purpose} CSR`, async () => {
       const pending = await requireUntouched(inputs, observed, context);
       await requireFit("prepare", inputs, context);
-      const made = await generate(inputs, question, pending, context);
+      const made = await generate(inputs, question, { observed, pending }, context);
       await requireEverywhere(inputs, made, context);
       return made;
     });
@@ -244,9 +269,10 @@ export const multiSanCsr: Lifecycle<Inputs, MultiSanCsrOutputs> = {
     if (state.csrPem) context.say(`${state.node.fqdn}: a CSR cannot be removed; it is only forgotten`);
   },
 
-  step({ node, purpose }, state) {
+  step({ node, purpose, distribution }, state) {
     if (node === UNKNOWN) return undefined;
-    return { what: `generate a ${String(purpose)} CSR`, where: node.fqdn, reason: state ? "what is installed no longer satisfies, or is due" : "if no installed certificate satisfies the declaration", minutes: 1 };
+    const byHand = distribution === "multi-server" && parseRelease(node.release) && !hasCertificateRest(node.release);
+    return { what: byHand ? `adopt a ${String(purpose)} CSR that a person makes` : `generate a ${String(purpose)} CSR`, where: node.fqdn, reason: state ? "what is installed no longer satisfies, or is due" : "if no installed certificate satisfies the declaration", minutes: 1 };
   },
 };
 

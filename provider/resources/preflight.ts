@@ -19,6 +19,7 @@ const TABLE: DifferenceTable<PreflightInputs> = {
   chain: "update",
   certificatePem: "update",
   triggers: "update",
+  sso: "update",
   outlives: "takeOver",
   issuedAfter: "takeOver",
   discardPending: "takeOver",
@@ -44,7 +45,7 @@ export const preflight: Lifecycle<PreflightInputs, PreflightOutputs> = {
     const findings = [...report.warnings, ...report.accepted, ...report.undecided].map(({ text }) => text);
     const verdict = report.changes ? "fit for the change" : "already as declared, nothing will be written";
     context.say(`${node.cluster.name}: preflight (${phase}): ${report.passed.length} rules hold, ${verdict}${findings.map((finding) => `\n  note: ${finding}`).join("")}`);
-    return { ...inputs, checkedAt: context.clock.now().toISOString(), findings };
+    return { ...inputs, checkedAt: context.clock.now().toISOString(), findings, ssoOn: report.ssoOn };
   },
 
   observe: async (state) => state,

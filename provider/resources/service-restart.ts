@@ -1,7 +1,6 @@
 import type { ServiceReading } from "../../domain/readings";
 import { R48, R49 } from "../../domain/rules/restarts";
 import { spelling } from "../../domain/services";
-import { mayBegin, nextOpening, windowText } from "../../domain/windows";
 import type { ServiceRestartInputs, ServiceRestartOutputs } from "../../sdk/service-restart";
 import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
@@ -10,7 +9,7 @@ import { checkNode, checkWindow } from "./shared/checks";
 import { uploadedAt } from "./shared/live-rules";
 import { servicesOf } from "./shared/reading";
 import { restartAndVerify, verify } from "./shared/restarting";
-import { pollWithProgress } from "./shared/waiting";
+import { closedWindow, pollWithProgress, usualMinutes } from "./shared/waiting";
 
 type Inputs = ServiceRestartInputs;
 type RestartState = State<Inputs, ServiceRestartOutputs>;
@@ -31,12 +30,11 @@ const TABLE: DifferenceTable<Inputs> = {
 };
 
 /** Why it must wait; undefined when it may run now. `minutes` is how much of the window it usually takes. */
-function waitsFor({ hold, after, maintenanceWindow }: Pick<Inputs, "hold" | "after" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
+function waitsFor({ hold, after, triggers, maintenanceWindow }: Pick<Inputs, "hold" | "after" | "triggers" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
+  if (triggers.includes("due")) return "what it is for is due";
   if (hold) return "the rollout stops after the upload (stopAfter)";
   if (after === "due") return "the restart before it is due";
-  if (mayBegin(maintenanceWindow, now, minutes)) return undefined;
-  const opening = nextOpening(maintenanceWindow!, now);
-  return `the maintenance window (${windowText(maintenanceWindow!)}) ${mayBegin(maintenanceWindow, now) ? "is too short for it now" : "is closed"}${opening ? `; it opens at ${opening.toISOString()}` : ""}`;
+  return closedWindow(maintenanceWindow, now, minutes);
 }
 
 function dueLine({ node, service }: Pick<Inputs, "node" | "service">, why: string): string {
@@ -45,7 +43,7 @@ function dueLine({ node, service }: Pick<Inputs, "node" | "service">, why: strin
 
 /** A restart that is due runs when nothing makes it wait any more; until then it is no change, and the run says that it is due. */
 function diffDue(state: RestartState, inputs: Given<Inputs>, now: Date, difference: Difference): Difference {
-  const unknown = [inputs.hold, inputs.after, inputs.maintenanceWindow].includes(UNKNOWN);
+  const unknown = [inputs.hold, inputs.after, inputs.triggers, inputs.maintenanceWindow].includes(UNKNOWN);
   const why = unknown ? undefined : waitsFor(inputs as Inputs, now, 0);
   if (why === undefined) return { ...difference, change: difference.change === "replace" ? "replace" : "update" };
   return { ...difference, due: dueLine(state, why) };
@@ -92,6 +90,16 @@ async function settledServices({ node, service }: Inputs, context: Context): Pro
 }
 
 type Begun = Awaited<ReturnType<typeof begin>>;
+
+/** Whether it is active is asked when its turn comes: passed over now, it would hide from what comes behind it that something is due. */
+function behindDue({ after, changedAt }: Inputs): boolean {
+  return after === "due" && changedAt !== undefined && changedAt !== "";
+}
+
+function due(inputs: Inputs, prior: RestartState | undefined, why: string, context: Context): RestartState {
+  context.due(dueLine(inputs, why));
+  return done(inputs, { status: "due", remark: why }, prior);
+}
 
 /** The service as its node lists it, and the state that stands for "restarted, not yet proved". */
 async function begin(inputs: Inputs, prior: RestartState | undefined, context: Context) {
@@ -144,8 +152,15 @@ async function adopt(inputs: Inputs, prior: RestartState | undefined, remark: st
   return done(inputs, { remark, servedFingerprint }, prior);
 }
 
+/** Without asking the node: what it is for has not happened yet. A restart that has begun is finished first. */
+function dueWithout(inputs: Inputs, prior: RestartState | undefined, context: Context): RestartState | undefined {
+  if (!inputs.triggers.includes("due") || isBroken(inputs, prior, context)) return undefined;
+  return due(inputs, prior, waitsFor(inputs, context.clock.now(), 0)!, context);
+}
+
 /** Decides and works while nobody else works on the cluster: what another run restarted meanwhile is seen. */
 async function run(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
+  if (behindDue(inputs) && !isBroken(inputs, prior, context)) return due(inputs, prior, waitsFor(inputs, context.clock.now(), 0)!, context);
   const begun = await begin(inputs, prior, context);
   const { name, service, broken } = begun;
   const inactive = skipped(inputs, service, broken);
@@ -160,10 +175,8 @@ async function run(inputs: Inputs, prior: RestartState | undefined, context: Con
   }
   const remark = service?.state === "Started" ? await satisfied(inputs, service, context) : undefined;
   if (remark) return adopt(inputs, prior, remark, begun, context);
-  const why = waitsFor(inputs, context.clock.now(), ((inputs.minutes ?? 1) * context.timing.usualMinute) / 60_000);
-  if (!why) return work(inputs, prior, begun, context);
-  context.due(dueLine(inputs, why));
-  return done(inputs, { status: "due", remark: why }, prior);
+  const why = waitsFor(inputs, context.clock.now(), usualMinutes(inputs.minutes ?? 1, context));
+  return why ? due(inputs, prior, why, context) : work(inputs, prior, begun, context);
 }
 
 /** A restart that is due and was cut may have left its service down, which the state does not tell. */
@@ -193,7 +206,7 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
     return state.status === "restarting" ? { ...difference, change: heavier(difference.change, "update") } : difference;
   },
 
-  ensure: (inputs, prior, context) => context.exclusively(inputs.node, `restart ${inputs.service}`, () => run(inputs, prior, context)),
+  ensure: async (inputs, prior, context) => dueWithout(inputs, prior, context) ?? context.exclusively(inputs.node, `restart ${inputs.service}`, () => run(inputs, prior, context)),
 
   observe: async (state, context) => (state.status === "due" ? observeDue(state, context) : state),
 
@@ -202,8 +215,9 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
   step(inputs, state) {
     const { node, service, triggers, notice, minutes, maintenanceWindow } = inputs;
     if (node === UNKNOWN || service === UNKNOWN) return undefined;
-    const sure = state !== undefined && triggers !== UNKNOWN;
     const why = text(inputs.reason) || "its certificate changed";
+    // Only of a certificate a service may have loaded already.
+    const sure = (state !== undefined && triggers !== UNKNOWN) || !why.endsWith("changed");
     return {
       what: `restart ${service}`,
       where: node.fqdn,

@@ -9,7 +9,7 @@ import { normalPem } from "../../domain/x509/pem";
 import type { TrustCertificateInputs, TrustCertificateOutputs } from "../../sdk/trust-certificate";
 import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, NODE_AND_SIBLINGS } from "../difference";
-import { IncompleteError, PlatformError, RefusedError } from "../errors";
+import { IncompleteError, PlatformError, RefusedError, together } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkNode } from "./shared/checks";
 import { isFit, trustUpload } from "./shared/live-rules";
@@ -37,7 +37,7 @@ function holders({ node, store }: Pick<Inputs, "node" | "store">, context: Conte
 }
 
 async function uploadFacts(inputs: Inputs, certificate: Certificate, context: Context): Promise<TrustUpload> {
-  const snapshots = await Promise.all(holders(inputs, context).map(async (one) => ({ fqdn: one.fqdn, snapshot: await context.snapshot(one) })));
+  const snapshots = await together(holders(inputs, context).map(async (one) => ({ fqdn: one.fqdn, snapshot: await context.snapshot(one) })));
   return { certificate, store: inputs.store, snapshots };
 }
 
@@ -60,7 +60,7 @@ function find(list: Entries, fingerprint: string): TrustEntry | undefined {
 
 /** The nodes that do not have the certificate. */
 async function lacking(nodes: readonly Node[], fingerprint: string, read: (node: Node) => Promise<Entries>): Promise<Node[]> {
-  const found = await Promise.all(nodes.map(async (one) => (find(await read(one), fingerprint) ? [] : [one])));
+  const found = await together(nodes.map(async (one) => (find(await read(one), fingerprint) ? [] : [one])));
   return found.flat();
 }
 

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import axios, { type AxiosInstance } from "axios";
 import { PlatformError } from "../errors";
-import { contextOf, handshakeOptions, type TlsPolicy, verifyServer } from "./pins";
+import { contextOf, handshakeOptions, tlsRemedy, type TlsPolicy, verifyServer } from "./pins";
 
 /** A server, by its own name, and where it is really reached. */
 export interface Endpoint {
@@ -49,7 +49,6 @@ const ANSWER_BYTES = 32_000_000;
 /** What to do about a code of Node's network and TLS libraries. */
 const REMEDIES: readonly [RegExp, string][] = [
   [/^(ENOTFOUND|EAI_AGAIN)$/, "Correct the name, or say where the host is reached: uccerts:connections.<name>.reach"],
-  [/PROTOCOL|WRONG_VERSION|NO_CIPHER|EPROTO/, "The server speaks no TLS that is accepted here: for an old node set tls.minVersion of the connection, such as TLSv1.1"],
 ];
 
 const TIMEOUTS = ["ETIMEDOUT", "ECONNABORTED", "ERR_CANCELED"];
@@ -159,6 +158,10 @@ export class HttpsClient {
     this.agent.destroy();
   }
 
+  private remedy(code: string): string | undefined {
+    return tlsRemedy(code, this.endpoint.tls) ?? REMEDIES.find(([pattern]) => pattern.test(code))?.[1];
+  }
+
   private explain(error: unknown, action: string): PlatformError {
     const { host, address, port } = this.endpoint;
     const cause = axios.isAxiosError(error) ? (error.cause ?? error) : error;
@@ -168,6 +171,6 @@ export class HttpsClient {
     const timedOut = TIMEOUTS.includes(code);
     const where = address === host ? `port ${port}` : `${address}:${port}`;
     const answer = timedOut ? `no answer from ${where} in time` : `no connection to ${where} (${code || String((cause as Error).message)})`;
-    return new PlatformError(timedOut ? "timeout" : "connection", { node: host, action, answer, remedy: REMEDIES.find(([pattern]) => pattern.test(code))?.[1], cause });
+    return new PlatformError(timedOut ? "timeout" : "connection", { node: host, action, answer, remedy: this.remedy(code), cause });
   }
 }

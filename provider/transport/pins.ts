@@ -14,6 +14,8 @@ export interface TlsPolicy {
   /** SHA-256, upper case, no colons. */
   fingerprints: readonly string[];
   minVersion?: string;
+  /** Every certificate is accepted. */
+  insecure?: boolean;
 }
 
 function normal(fingerprint: string): string {
@@ -24,9 +26,9 @@ function normal(fingerprint: string): string {
  * Reads the files among `ca` and brings fingerprints into one form.
  * @throws naming the entry that cannot be read or holds no certificate
  */
-export function tlsPolicy(connection: string, tls: { ca?: string[]; fingerprints?: string[]; minVersion?: string } = {}): TlsPolicy {
+export function tlsPolicy(connection: string, tls: { ca?: string[]; fingerprints?: string[]; minVersion?: string; insecure?: boolean } = {}): TlsPolicy {
   const ca = (tls.ca ?? []).map((entry, index) => authority(entry, `uccerts:connections.${connection}.tls.ca[${index}]`));
-  return { connection, ca, fingerprints: (tls.fingerprints ?? []).map(normal), minVersion: tls.minVersion };
+  return { connection, ca, fingerprints: (tls.fingerprints ?? []).map(normal), minVersion: tls.minVersion, insecure: tls.insecure === true };
 }
 
 /**
@@ -49,6 +51,14 @@ export function contextOf(policy: TlsPolicy): SecureContext {
   const made = createSecureContext({ ca: [...policy.ca], minVersion, ciphers, secureOptions });
   contexts.set(policy, made);
   return made;
+}
+
+/** What to do where no version of TLS is common; undefined when the code speaks of something else. */
+export function tlsRemedy(code: string, { connection, minVersion }: TlsPolicy): string | undefined {
+  if (!/PROTOCOL|WRONG_VERSION|NO_CIPHER|EPROTO/.test(code)) return undefined;
+  const none = "The server speaks no TLS that is accepted here";
+  const older = minVersion === "TLSv1" ? undefined : minVersion === "TLSv1.1" ? "TLSv1" : "TLSv1.1";
+  return older ? `${none}. For an old node allow an older one, which is weak: pulumi config set --path 'uccerts:connections.${connection}.tls.minVersion' ${older}` : none;
 }
 
 function authority(entry: string, where: string): string {
@@ -76,6 +86,7 @@ function readPem(path: string, where: string): string {
 export function verifyServer(policy: TlsPolicy, host: string, socket: TLSSocket): void {
   const peer = socket.getPeerCertificate(true);
   if (!peer?.raw) throw new PlatformError("connection", { node: host, action: "TLS handshake", answer: "the server shows no certificate" });
+  if (policy.insecure) return;
   const fingerprint = createHash("sha256").update(peer.raw).digest("hex").toUpperCase();
   if (policy.fingerprints.includes(fingerprint)) return;
   const reason = refusal(policy, host, socket, peer);
@@ -119,7 +130,7 @@ function colons(fingerprint: string): string {
  */
 export function wouldAccept(policy: TlsPolicy, host: string, certificatePem: string, chainPems: readonly string[], now = new Date()): boolean {
   const leaf = new X509Certificate(certificatePem);
-  if (policy.fingerprints.includes(normal(leaf.fingerprint256))) return true;
+  if (policy.insecure || policy.fingerprints.includes(normal(leaf.fingerprint256))) return true;
   if (checkServerIdentity(host, leaf.toLegacyObject()) !== undefined || !serves(leaf)) return false;
   const anchors = policy.ca.flatMap(splitPem);
   return leads(leaf, [...chainPems.map((pem) => new X509Certificate(pem)), ...anchors], new Set(anchors.map(({ fingerprint256 }) => fingerprint256)), now);

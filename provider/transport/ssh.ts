@@ -1,8 +1,9 @@
 // An interactive SSH shell on a PTY. Knows no platform: who reads it decides what a prompt is.
-import { createHash } from "node:crypto";
 import { StringDecoder } from "node:string_decoder";
 import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import { PlatformError, type PlatformErrorKind } from "../errors";
+import { hostKeyFingerprint } from "./host-key";
+import { algorithmsOf, type AllowedAlgorithms, Offers } from "./ssh-algorithms";
 
 export interface SshEndpoint {
   host: string;
@@ -12,13 +13,10 @@ export interface SshEndpoint {
   password: string;
   /** `SHA256:…`; a host whose key is none of these is refused. */
   hostKeys: readonly string[];
+  /** Beyond the usual ones, for old nodes only. */
+  algorithms?: AllowedAlgorithms;
   /** Name of the connection, for messages. */
   connection: string;
-}
-
-/** `SHA256:…` of a host key, as ssh-keygen prints it. */
-function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
 const GOODBYE_MS = 1_000;
@@ -100,14 +98,18 @@ interface Attempt {
   key?: string;
   /** A question of the log-in that is not known, in the node's words. */
   question?: string;
+  /** What the node offers. */
+  offers: Offers;
 }
 
-function explain({ host, hostKeys, connection, address, port, username }: SshEndpoint, error: Error & { level?: string; code?: string }, { key, question }: Attempt): PlatformError {
+function explain({ host, hostKeys, connection, address, port, username, algorithms }: SshEndpoint, error: Error & { level?: string; code?: string }, { key, question, offers }: Attempt): PlatformError {
   const fail = (kind: PlatformErrorKind, answer: string, remedy?: string) => new PlatformError(kind, { node: host, action: "SSH log-in", answer, remedy, cause: error });
   if (key && !hostKeys.map(plainKey).includes(key)) {
     const line = `pulumi config set --path 'uccerts:connections.${connection}.ssh.hostKeys[${hostKeys.length}]' ${key}`;
     return fail("rejected", `the host key ${key} is unknown to the connection "${connection}"`, `If that is the right server, add it: ${line}`);
   }
+  const missing = offers.missing(error.message, connection, algorithms);
+  if (missing) return fail("rejected", missing.answer, missing.remedy);
   if (question !== undefined) return fail("authentication", `the log-in of ${username} asks "${question}", which is not known here; nothing was typed into it`, `${LOCKING}. Log in once by hand and answer it`);
   if (error.level === "client-authentication") return fail("authentication", `the log-in of ${username} was refused`, `${LOCKING}. Correct the connection's user name and password`);
   if (error.level === "client-timeout") return fail("timeout", `no SSH session on ${address}:${port} in time`);
@@ -122,12 +124,8 @@ function plainKey(key: string): string {
 /** The one question of a log-in into which a password is typed; not that for a new one, or for a second factor. */
 const ASKS_PASSWORD = /^(?!.*\b(new|current|old|retype|again|expired|confirm)\b).*password[^:]*:?\s*$/i;
 
-/** Opens a shell. Log-in is keyboard-interactive, which is what the appliances take. `limit` in milliseconds, for all of it. */
-export function openShell(endpoint: SshEndpoint, limit: number): Promise<Shell> {
-  const client = new Client();
-  const attempt: Attempt = {};
-  let answered = false;
-  const config: ConnectConfig = {
+function configOf(endpoint: SshEndpoint, limit: number, attempt: Attempt): ConnectConfig {
+  return {
     host: endpoint.address,
     port: endpoint.port,
     username: endpoint.username,
@@ -135,8 +133,17 @@ export function openShell(endpoint: SshEndpoint, limit: number): Promise<Shell> 
     authHandler: ["keyboard-interactive"],
     readyTimeout: limit,
     keepaliveInterval: 30_000,
-    hostVerifier: (key: Buffer) => endpoint.hostKeys.map(plainKey).includes((attempt.key = fingerprint(key))),
+    algorithms: algorithmsOf(endpoint.algorithms),
+    debug: attempt.offers.listen,
+    hostVerifier: (key: Buffer) => endpoint.hostKeys.map(plainKey).includes((attempt.key = hostKeyFingerprint(key))),
   };
+}
+
+/** Opens a shell. Log-in is keyboard-interactive, which is what the appliances take. `limit` in milliseconds, for all of it. */
+export function openShell(endpoint: SshEndpoint, limit: number): Promise<Shell> {
+  const client = new Client();
+  const attempt: Attempt = { offers: new Offers() };
+  let answered = false;
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
       clearTimeout(timer);
@@ -167,6 +174,10 @@ export function openShell(endpoint: SshEndpoint, limit: number): Promise<Shell> 
         client.removeListener("error", fail).removeListener("close", closed);
       }),
     );
-    client.connect(config);
+    try {
+      client.connect(configOf(endpoint, limit, attempt));
+    } catch (error) {
+      fail(error as Error);
+    }
   });
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { coveredNodes, PURPOSE_FACTS, requestingNode } from "../../domain/purposes";
+import { concernsSso } from "../../domain/rules/sso";
 import { readChain } from "../../domain/rules/encoding";
 import type { CertificateSource } from "../../domain/x509/bundle";
 import { AdcsCertificate } from "../adcs-certificate";
@@ -28,6 +29,8 @@ export interface MultiServerCertificateArgs extends Omit<QuestionInputs, "distri
   /** Public key fingerprint of a pending request that may be discarded (R23). */
   discardPending?: string;
   accept?: Accept;
+  /** What is done where SSO is on: `"suspend"` switches it off before the upload; only a person can switch it on again, and runs stay pending until then. Default: the change is refused (R38). */
+  sso?: "suspend";
   /** How it is installed; `false` when a Rollout of several certificates does that. */
   rollout?: false | Pick<RolloutArgs, "stopAfter">;
 }
@@ -59,12 +62,12 @@ export class MultiServerCertificate extends Component {
     const where = `MultiServerCertificate "${name}"`;
     const node = inProgram(where, () => publisherFor(args));
     const chain = inProgram(where, () => readChain(args.chain)).authorities.map(({ pem }) => pem);
-    const { csrFile, rollout, accept, discardPending } = args;
+    const { csrFile, rollout, accept, discardPending, sso } = args;
     const question = questionOf(args);
     const renewal = this.renewalOf(name, args);
     const times = renewal ? { outlives: renewal.dueAt, issuedAfter: renewal.issuedAfter } : {};
-    const preflight = new Preflight(`${name}-preflight`, { ...question, ...times, node, chain, discardPending, accept, phase: "prepare", triggers: renewal ? [renewal.generation] : [] }, this.after());
-    this.request = new MultiSanCsr(`${name}-csr`, { ...question, ...times, node, chain, generation: renewal?.generation, discardPending, accept, file: csrFile }, this.after(preflight));
+    const preflight = new Preflight(`${name}-preflight`, { ...question, ...times, node, chain, discardPending, accept, sso, phase: "prepare", triggers: renewal ? [renewal.generation] : [] }, this.after());
+    this.request = new MultiSanCsr(`${name}-csr`, { ...question, ...times, node, chain, generation: renewal?.generation, discardPending, accept, sso, file: csrFile }, this.after(preflight));
     const certificatePem = this.signature(name, args, chain, renewal);
     if (certificatePem !== undefined) this.change = this.prepared(name, args, { node, chain, certificatePem, question });
     if (this.change && rollout !== false) this.rollout = new Rollout(name, { cluster: args.cluster, changes: [this.change], ...rollout }, this.after());
@@ -105,9 +108,9 @@ export class MultiServerCertificate extends Component {
 
   private signed?: AdcsCertificate;
 
-  private prepared(name: string, { cluster, purpose, accept }: MultiServerCertificateArgs, rest: Pick<CertificateChange, "node" | "chain" | "certificatePem" | "question">): CertificateChange {
+  private prepared(name: string, { cluster, purpose, accept, sso }: MultiServerCertificateArgs, rest: Pick<CertificateChange, "node" | "chain" | "certificatePem" | "question">): CertificateChange {
     const trust = new TrustChain(name, { cluster, store: PURPOSE_FACTS[purpose].trustStore, chain: rest.chain, accept, after: [this.signed ?? this.request] }, { parent: this });
-    return { ...rest, purpose, accept, after: trust.certificates };
+    return { ...rest, purpose, accept, sso, after: trust.certificates };
   }
 }
 
@@ -115,7 +118,8 @@ function questionOf({ purpose, commonName, parentDomain, otherDomains, keyType, 
   return { purpose, distribution: "multi-server", commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, uses };
 }
 
-function publisherFor({ cluster, purpose, authority, certificate }: MultiServerCertificateArgs): VosNode {
+function publisherFor({ cluster, purpose, authority, certificate, sso }: MultiServerCertificateArgs): VosNode {
+  if (sso !== undefined && !concernsSso(purpose)) throw new Error(`sso: "suspend" is for tomcat certificates; a change of ${purpose} leaves SSO as it is`);
   if (authority && certificate !== undefined) throw new Error(`give either "authority" or "certificate", not both`);
   if (!(purpose in PURPOSE_FACTS)) throw new Error(`"${String(purpose)}" is no certificate purpose (known: ${Object.keys(PURPOSE_FACTS).join(", ")})`);
   if (PURPOSE_FACTS[purpose].multiServer.length === 0) throw new Error(`R18 ${purpose} cannot have a multi-server certificate; declare a MultiSanCsr with distribution "this-server" for each node`);

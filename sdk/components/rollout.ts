@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Purpose } from "../../domain/purposes";
 import { PURPOSE_FACTS } from "../../domain/purposes";
+import { concernsSso } from "../../domain/rules/sso";
 import { type PlannedChange, type PlannedRestart, planRestarts } from "../../domain/rollout";
 import { IdentityCertificate } from "../identity-certificate";
 import { Preflight } from "../preflight";
@@ -8,7 +9,9 @@ import { inProgram, ProgramError } from "../program-error";
 import type { Accept, QuestionInputs } from "../question";
 import { ServiceRestart } from "../service-restart";
 import type { Cluster, VosNode } from "../topology";
+import type { SsoSuspension } from "../sso-suspension";
 import { Component, slug } from "./component";
+import { resumeSso, suspendSso } from "./sso-guard";
 
 /** A prepared certificate: signed, its chain trusted, not yet installed. MultiServerCertificate offers one as `change`. */
 export interface CertificateChange {
@@ -21,6 +24,8 @@ export interface CertificateChange {
   /** The question that its request asked. */
   question: QuestionInputs;
   accept?: Accept;
+  /** `"suspend"`: SSO that is on is switched off before the upload, and a person switches it on again afterwards. Default: it is a reason to refuse (R38). */
+  sso?: "suspend";
   /** What must be done before it is installed. */
   after: readonly pulumi.Resource[];
 }
@@ -48,23 +53,27 @@ export class Rollout extends Component {
     const changes = args.changes.flatMap((one) => ("certificatePem" in one ? [one] : (one.change ?? [])));
     inProgram(`Rollout "${name}"`, () => requireOwnNodes(args.cluster, changes));
     const preflights = changes.map((change) => this.preflight(name, change));
-    this.identities = this.install(name, changes, preflights);
-    this.restarts = this.restart(name, args, changes);
+    const after = (...before: pulumi.Resource[]) => this.after(...before);
+    const suspension = suspendSso(name, args.cluster, changes, preflights, after);
+    this.identities = this.install(name, changes, preflights, suspension);
+    const restarts = this.restart(name, args, changes);
+    this.restarts = suspension ? [...restarts, ...resumeSso(name, args.cluster, suspension, restarts, after)] : restarts;
     this.registerOutputs({ status: pulumi.all(this.restarts.map(({ status }) => status)).apply((all) => (all.includes("due") ? "due" : "done")) });
   }
 
   private preflight(name: string, change: CertificateChange): Preflight {
-    const { node, certificatePem, chain, question, accept, after } = change;
-    return new Preflight(`${name}-${what(change)}-install-preflight`, { ...question, node, chain, certificatePem, accept, phase: "install", triggers: [] }, this.after(...after));
+    const { node, certificatePem, chain, question, accept, sso, after } = change;
+    return new Preflight(`${name}-${what(change)}-install-preflight`, { ...question, node, chain, certificatePem, accept, sso, phase: "install", triggers: [] }, this.after(...after));
   }
 
   /** Uploads follow each other: each consumes the pending request of its purpose. */
-  private install(name: string, changes: readonly CertificateChange[], preflights: readonly Preflight[]): IdentityCertificate[] {
+  private install(name: string, changes: readonly CertificateChange[], preflights: readonly Preflight[], suspension?: SsoSuspension): IdentityCertificate[] {
     const made: IdentityCertificate[] = [];
     for (const change of changes) {
-      const { purpose, node, certificatePem, chain, question, accept } = change;
-      const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, accept };
-      made.push(new IdentityCertificate(`${name}-${what(change)}-identity`, inputs, this.after(...preflights, ...made.slice(-1))));
+      const { purpose, node, certificatePem, chain, question, accept, sso } = change;
+      const suspended = concernsSso(purpose) && sso === "suspend" ? suspension?.suspensionId : undefined;
+      const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, accept, suspension: suspended };
+      made.push(new IdentityCertificate(`${name}-${what(change)}-identity`, inputs, this.after(...preflights, ...(suspension ? [suspension] : []), ...made.slice(-1))));
     }
     return made;
   }

@@ -5,22 +5,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { connectionsOf, type Lab, startLab } from "../../lab";
 import { program, PUB, SUB } from "../support/a1";
+import { leaks as leaksOf, passwordsIn, type Place, textsBelow } from "../support/leaks";
 import { type Run, TestStack } from "../support/stack";
-
-/** Every value named `password` anywhere in the connections. */
-function passwordsIn(value: unknown): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === "password" ? [String(inner)] : passwordsIn(inner)));
-}
-
-/** Every file below a folder with its text, links not followed. */
-function files(folder: string): [name: string, text: string][] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): [string, string][] => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return files(path);
-    return entry.isFile() ? [[path, readFileSync(path, "latin1")]] : [];
-  });
-}
 
 describe("the secrets of the connections", () => {
   let lab: Lab, stack: TestStack, passwords: string[];
@@ -35,6 +21,8 @@ describe("the secrets of the connections", () => {
     await lab.stop();
     stack.dispose();
   });
+
+  const leaks = (places: readonly Place[]) => leaksOf(places, passwords);
 
   /** Runs, and reads meanwhile what stands in the lock files. */
   async function watched(what: string, run: Promise<Run>): Promise<Run> {
@@ -61,16 +49,10 @@ describe("the secrets of the connections", () => {
     }
   }
 
-  /** The places where one of our secrets stands, and how they read it. */
-  const leaks = (places: [string, string][]) =>
-    places.flatMap(([where, text]) => {
-      const forms = passwords.flatMap((password) => [password, Buffer.from(password).toString("base64").replace(/=+$/, ""), encodeURIComponent(password)]);
-      return [...new Set(forms.filter((form) => text.includes(form))), ...(text.includes("PRIVATE KEY") ? ["PRIVATE KEY"] : [])].map((found) => `${where}: ${found}`);
-    });
-
   it("are found by this search where they are", () => {
     assert.ok(passwords.length >= 3, String(passwords.length));
     for (const password of passwords) assert.ok(leaks([["here", `x${password}y`]]).length > 0);
+    assert.deepEqual(leaks([["here", "-----BEGIN PRIVATE KEY-----"]]), ["here: PRIVATE KEY"]);
   });
 
   it("are used by runs that fail and runs that succeed", async () => {
@@ -99,7 +81,7 @@ describe("the secrets of the connections", () => {
   });
 
   it("stand in no file of the stack, its history and backups, or our state folder", () => {
-    const left = files(stack.folder).filter(([name]) => !name.endsWith("connections.json"));
+    const left = textsBelow(stack.folder).filter(([name]) => !name.endsWith("connections.json"));
     assert.ok(left.some(([name]) => name.endsWith("test.json")) && left.some(([name]) => name.endsWith("tomcat.csr")), "state and request were searched");
     assert.deepEqual(leaks(left), []);
   });

@@ -59,6 +59,15 @@ describe("the management port", () => {
       assert.deepEqual([lab.authority("ca").find(32)!.state, lab.authority("ca").find(32)!.disposition], ["denied", "Denied by EXAMPLE\\boss"]);
     }));
 
+  test("makes a certificate request as a person does in OS Administration", () =>
+    managed(startLab(), async (call, lab) => {
+      const { status, body } = await call("POST /nodes/cs-ccm-pub.example.com/requests", { purpose: "tomcat", distribution: "multi-server" });
+      assert.deepEqual([status, (body as { csr: string }).csr], [200, lab.node("cs-imp.example.com").store.requests.get("tomcat")?.pem]);
+      const unfit = await call("POST /nodes/cs-ccm-pub.example.com/requests", { purpose: "tomcat" });
+      assert.equal(unfit.status, 400);
+      assert.match((unfit.body as { error: string }).error, /^wanted is \{ "purpose"/);
+    }));
+
   test("says in words what cannot be done", () =>
     managed(holding(), async (call) => {
       assert.deepEqual(await call("POST /authorities/ca/requests/99/issue"), { status: 400, body: { error: 'the authority "ca" has no request 99' } });

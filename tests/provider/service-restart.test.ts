@@ -149,3 +149,15 @@ describe("a service that is restarted only where it is active", () => {
     assert.ok(lab.node(PUB).services.started("Cisco UDS Tomcat"));
   });
 });
+
+describe("a restart behind one that is due", () => {
+  it("is due as well, although its service is not active, and no node is asked", async () => {
+    const made = await provider.create("ServiceRestart", { ...uds(), after: "due" });
+    assert.deepEqual([made.status, made.remark], ["due", "the restart before it is due"]);
+    assert.deepEqual(lab.history.since(mark), []);
+  });
+
+  it("is no matter of anybody when nothing has changed", async () => {
+    assert.equal((await provider.create("ServiceRestart", { ...uds(), changedAt: "", after: "due" })).status, "done");
+  });
+});

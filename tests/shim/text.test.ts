@@ -14,6 +14,8 @@ const TEXTS: Record<string, string> = {
   IdentityCertificate: 'exports.handler = () => require("pulumi-uccerts/provider").handler("IdentityCertificate");',
   Preflight: 'exports.handler = () => require("pulumi-uccerts/provider").handler("Preflight");',
   ServiceRestart: 'exports.handler = () => require("pulumi-uccerts/provider").handler("ServiceRestart");',
+  SsoSuspension: 'exports.handler = () => require("pulumi-uccerts/provider").handler("SsoSuspension");',
+  SsoResumption: 'exports.handler = () => require("pulumi-uccerts/provider").handler("SsoResumption");',
 };
 
 const TYPES: Record<string, string> = {
@@ -24,6 +26,8 @@ const TYPES: Record<string, string> = {
   IdentityCertificate: "pulumi-nodejs:dynamic/uccerts:IdentityCertificate",
   Preflight: "pulumi-nodejs:dynamic/uccerts:Preflight",
   ServiceRestart: "pulumi-nodejs:dynamic/uccerts:ServiceRestart",
+  SsoSuspension: "pulumi-nodejs:dynamic/uccerts:SsoSuspension",
+  SsoResumption: "pulumi-nodejs:dynamic/uccerts:SsoResumption",
 };
 
 describe("the text that the state keeps", () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectionsOf, type Lab } from "../../lab";
+import { isOwn, passwordsIn, type Place, refuseLeaks, textsBelow } from "./leaks";
 import { type Run, Running } from "./running";
 
 export type { Run } from "./running";
@@ -35,12 +36,15 @@ export interface StackOptions {
 
 export class TestStack {
   readonly folder = mkdtempSync(join(tmpdir(), "uccerts-e2e-"));
-  private readonly env: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
+  /** Everything that may stand nowhere: of the lab, and of every set of connections that was used. */
+  readonly secrets = new Set<string>();
+  private readonly said: Place[] = [];
+  private readonly lab: Lab;
 
   private constructor(options: StackOptions) {
+    this.lab = options.lab;
     for (const name of ["backend", "home", "state"]) mkdirSync(join(this.folder, name));
-    const connections = join(this.folder, "connections.json");
-    writeFileSync(connections, JSON.stringify(options.connections ?? connectionsOf(options.lab)));
     this.env = {
       ...process.env,
       PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
@@ -48,9 +52,11 @@ export class TestStack {
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "1",
       UCCERTS_STATE: join(this.folder, "state"),
-      UCCERTS_CONNECTIONS: connections,
+      UCCERTS_CONNECTIONS: join(this.folder, "connections.json"),
       ...options.env,
     };
+    passwordsIn(connectionsOf(options.lab)).forEach((secret) => this.secrets.add(secret));
+    this.setConnections(options.connections ?? connectionsOf(options.lab));
     symlinkSync(join(ROOT, "node_modules"), join(this.folder, "node_modules"));
     writeFileSync(join(this.folder, "package.json"), JSON.stringify({ name: "story", private: true, main: "index.js" }));
     writeFileSync(join(this.folder, "Pulumi.yaml"), "name: story\nruntime: nodejs\n");
@@ -67,6 +73,7 @@ export class TestStack {
 
   /** Replaces the connections, for instance after a node has joined. */
   setConnections(connections: object): void {
+    passwordsIn(connections, this.env).forEach((secret) => this.secrets.add(secret));
     writeFileSync(join(this.folder, "connections.json"), JSON.stringify(connections));
   }
 
@@ -107,8 +114,20 @@ export class TestStack {
     return this.checkpoint;
   }
 
+  /**
+   * Removes everything. So that the whole suite is one search for secrets, all that was printed and every file that was left is looked through.
+   * @throws naming the places where a password or a private key stands
+   */
   dispose(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      refuseLeaks([...this.said, ...textsBelow(this.folder).filter((place) => !isOwn(place, ["connections.json"]))], this.secrets);
+    } catch (error) {
+      // Who called does not come to it any more, and the lab would keep the process alive.
+      void this.lab.stop();
+      throw error;
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   /** Any command of the CLI in the program's folder. */
@@ -116,9 +135,14 @@ export class TestStack {
     return this.begin(...args).ended;
   }
 
-  /** The same, to be interfered with while it runs. */
+  /** The `uccerts` command in the program's folder. */
+  uccerts(...args: string[]): Promise<Run> {
+    return this.watched(args, process.execPath, join(ROOT, "dist", "cli", "index.js"), ...args).ended;
+  }
+
+  /** Any command of the CLI, to be interfered with while it runs. */
   begin(...args: string[]): Running {
-    return new Running("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: this.folder, env: this.env });
+    return this.watched(args, "pulumi", ...args, "--non-interactive", "--color", "never");
   }
 
   /** What the backend holds of the stack, as text: state, and what was going on as it was written. */
@@ -137,5 +161,12 @@ export class TestStack {
 
   private get checkpointFile(): string {
     return join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json");
+  }
+
+  /** Its output is among what is looked through for secrets. */
+  private watched(what: readonly string[], program: string, ...args: string[]): Running {
+    const running = new Running(program, args, { cwd: this.folder, env: this.env });
+    running.ended.then(({ output }) => this.said.push([`the output of ${what.join(" ").slice(0, 200)}`, output]), () => {});
+    return running;
   }
 }

@@ -18,6 +18,15 @@ const ALGORITHMS: Algorithms = {
   compress: ["none"],
 };
 
+/** Before OpenSSH 6.2: nothing beyond SHA-1 and CBC. */
+const OLD_ALGORITHMS: Algorithms = {
+  kex: ["diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"],
+  cipher: ["aes128-cbc", "3des-cbc"],
+  hmac: ["hmac-sha1", "hmac-md5"],
+  serverHostKey: ["ssh-rsa"],
+  compress: ["none"],
+};
+
 /** The SSH port of one node. */
 class SshPort implements Running {
   private readonly settings: CliSettings = { sessionLimit: 10, sessionTimeoutMinutes: 30 };
@@ -33,7 +42,7 @@ class SshPort implements Running {
     keys: HostKeys,
   ) {
     this.listening = new Listening(createServer({ noDelay: true }, (socket) => void this.receive(socket)));
-    this.ssh = new Server({ hostKeys: keys.pems, algorithms: ALGORITHMS, ident: "uccerts_lab" }, (client, { port }) => {
+    this.ssh = new Server({ hostKeys: keys.pems, algorithms: node.description.oldSsh ? OLD_ALGORITHMS : ALGORITHMS, ident: "uccerts_lab" }, (client, { port }) => {
       const drop = () => this.sockets.get(port)?.destroy();
       serveConnection({ node, settings: this.settings, sessions: this.sessions, drop }, client);
     });

@@ -69,7 +69,7 @@ function describe(element: XmlElement): string[] {
 export const axl: WebApplication = {
   interface: "axl",
   serves: (path) => /^\/axl\/?$/.test(path),
-  container: ({ product }) => (product === "CUCM" ? "Cisco AXL Tomcat" : "Cisco Tomcat"),
+  container: ({ services }) => (services.get("Cisco AXL Tomcat") ? "Cisco AXL Tomcat" : "Cisco Tomcat"),
   action: (request) => soapAction(request, describe),
   async answer(node, request, occasion) {
     const refused = missing(node) ?? refuseLogIn(node, request, "axl");

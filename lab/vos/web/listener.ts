@@ -1,5 +1,5 @@
-// The HTTPS front of a node: two ports that serve the certificate that HAProxy has loaded, and the web applications behind them.
-import { createServer, type Server } from "node:https";
+// The HTTPS front of a node: two ports that serve the certificate that HAProxy (before 12.5(1)SU3 Cisco Tomcat) has loaded, and the web applications behind them.
+import { createServer, type Server, type ServerOptions } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { SecureContextOptions } from "node:tls";
@@ -22,14 +22,20 @@ function tlsOptions(node: VosNode): SecureContextOptions {
   return { key: served.map(({ key }) => key), cert: served.map(({ certificate, intermediates }) => [certificate.pem, ...intermediates].join("\n")) };
 }
 
-/** HAProxy is down while Cisco Tomcat restarts: nothing answers a connection. */
+/** Versions below 1.2 need OpenSSL's lowest security level. */
+function versionOptions({ description: { highestTls } }: VosNode): ServerOptions {
+  const old = highestTls === "TLSv1" || highestTls === "TLSv1.1";
+  return { maxVersion: highestTls, ...(old ? { minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" } : {}) };
+}
+
+/** The front is down while Cisco Tomcat restarts: nothing answers a connection. */
 function admits(node: VosNode): boolean {
-  return node.services.started("Cisco HAProxy") && !node.faults.strike("node down", { node: node.fqdn, interface: "https", action: "connect" });
+  return node.services.started(node.front) && !node.faults.strike("node down", { node: node.fqdn, interface: "https", action: "connect" });
 }
 
 /** Whether a connection that was let in has nobody behind it any more. */
 function gone(node: VosNode): boolean {
-  return node.down || !node.services.started("Cisco HAProxy");
+  return node.down || !node.services.started(node.front);
 }
 
 async function readRequest(message: IncomingMessage): Promise<WebRequest> {
@@ -107,7 +113,7 @@ class Port implements Running {
   private readonly asked = new Set<number | undefined>();
 
   constructor(private readonly node: VosNode) {
-    this.server = createServer({ ...tlsOptions(node), keepAlive: true, sessionTimeout: 1 }, (message, answer) => void handle(node, message, answer));
+    this.server = createServer({ ...tlsOptions(node), ...versionOptions(node), keepAlive: true, sessionTimeout: 1 }, (message, answer) => void handle(node, message, answer));
     this.server.on("tlsClientError", () => {});
     this.server.on("request", ({ socket }: IncomingMessage) => this.asked.add(socket.remotePort));
     this.listening = new Listening(this.server, () => admits(node));
@@ -128,7 +134,7 @@ class Port implements Running {
 
   /** New connections get what is served now; old ones end when HAProxy went down. */
   refresh(): void {
-    this.server.setSecureContext(tlsOptions(this.node));
+    this.server.setSecureContext({ ...tlsOptions(this.node), ...versionOptions(this.node) });
   }
 
   dropConnections(): void {
@@ -140,7 +146,7 @@ class Port implements Running {
   }
 }
 
-/** Starts the two HTTPS ports of a node and keeps them serving what its HAProxy has loaded. */
+/** Starts the two HTTPS ports of a node and keeps them serving what its front has loaded. */
 export async function startWeb(node: VosNode): Promise<Running> {
   const ports = [new Port(node), new Port(node)] as const;
   const stop = async () => void (await Promise.all(ports.map((port) => port.stop())));

@@ -4,6 +4,7 @@ import type { Hash } from "../../pki/make";
 import type { CertificateStore, Distribution } from "../certificate-store";
 import type { VosNode } from "../node";
 import { Refusal } from "../refusal";
+import { page } from "./soap";
 import { basicCredential, type WebApplication, type WebRequest, type WebResponse } from "./types";
 
 const BASE = "/platformcom/api/v1/certmgr/config";
@@ -160,6 +161,7 @@ export const certificateRest: WebApplication = {
   container: () => "Cisco Tomcat",
   action: operationName,
   async answer(node, request) {
+    if (!node.facts.certificateRest) return page(404, "404 Not Found");
     const refused = logIn(node, request);
     if (refused) return refused;
     const operation = OPERATIONS[operationName(request)];

@@ -1,4 +1,5 @@
 // AD CS web enrolment pages: certsrv-keystores-ris.md section 1. They are localised: links and ids first, words second.
+import { plainText } from "../../../domain/plain-text";
 
 export interface Answer {
   status: "issued" | "pending" | "denied";
@@ -9,8 +10,7 @@ export interface Answer {
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: " " };
 
 function plain(html: string): string {
-  const bare = html.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
-  return bare.replace(/&(amp|lt|gt|quot|nbsp);/g, (_all, name: string) => ENTITIES[name]!).replace(/\s+/g, " ").trim();
+  return plainText(html).replace(/&(amp|lt|gt|quot|nbsp);/g, (_all, name: string) => ENTITIES[name]!).replace(/\s+/g, " ").trim();
 }
 
 /** What stands where the authority has decided nothing. */
@@ -19,7 +19,7 @@ const NOTHING_DECIDED = /^\((none|never set)\)$/i;
 /** The text between quotation marks or behind a colon that says what the authority decided. */
 function disposition(html: string): string {
   const quoted = /[Dd]isposition[^"<]{0,40}"([^"]+)"/.exec(html)?.[1];
-  const labelled = /[Dd]isposition\w*(?: message)?\s*:\s*(?:<[^>]*>|\s)*([^<\r\n]+)/.exec(html)?.[1];
+  const labelled = /[Dd]isposition\w{0,20}(?: message)?\s{0,20}:\s*(?:<[^<>]*>\s*)*([^\s<][^<\r\n]*)/.exec(html)?.[1];
   const found = plain(quoted ?? labelled ?? "");
   return NOTHING_DECIDED.test(found) ? "" : found;
 }

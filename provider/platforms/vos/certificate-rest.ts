@@ -26,6 +26,8 @@ export interface WireCsrRequest {
   altNames?: string[];
 }
 
+const NO_REST = "Releases below 14 have none: correct the release in the program, and certificates go by CLI";
+
 /** A body with the node's clock at the answer. */
 export interface Answer<T> {
   body: T;
@@ -84,6 +86,7 @@ export class CertificateRest {
   private async call<T>(method: "GET" | "POST", action: string, path: string, body?: string): Promise<Answer<T>> {
     const headers = { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) };
     const answer = await this.https.send({ method, path: `${BASE}${path}`, action, headers, body, auth: this.login() });
+    if (answer.status === 404 && parsed(answer.body) === undefined) throw new PlatformError("rejected", { node: this.https.endpoint.host, action, answer: "it has no certificate REST (HTTP 404)", remedy: NO_REST });
     if (answer.status !== 200 && answer.status !== 201) throw restFailure(this.https.endpoint.host, action, answer);
     return { body: parse<T>(this.https.endpoint.host, action, answer), date: answer.date ?? new Date() };
   }

@@ -1,34 +1,31 @@
-// A VOS node of release 14 and later: certificates by REST, services by Control Center or CLI, facts by CLI and AXL.
+// A VOS node: certificates by REST or CLI, services by Control Center or CLI, facts by CLI and AXL.
 import type { Product, Purpose, TrustStore } from "../../../domain/purposes";
 import type { Question } from "../../../domain/question";
 import type { Member, ServiceReading, Snapshot, TrustEntry } from "../../../domain/readings";
 import { R46 } from "../../../domain/rules/restarts";
 import type { Certificate, KeyFacts } from "../../../domain/x509/certificate";
-import { isLost, PlatformError, type PlatformErrorKind } from "../../errors";
+import { PlatformError, type PlatformErrorKind } from "../../errors";
 import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
-import type { Served, SystemFacts, VosPlatform, Watch } from "../vos";
+import type { Served, SsoStatus, SystemFacts, VosPlatform, Watch } from "../vos";
 import type { Axl } from "./axl";
-import type { CertificateRest } from "./certificate-rest";
+import type { Certificates } from "./certificates";
 import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-center";
 import type { PlatformCli } from "./cli/platform-cli";
 import { pageStatus } from "./page";
 import { servedCertificate } from "./served";
-import { baseName, csrRequestOf, identityOf, membersOf, serviceOf, snapshotOf, trustEntriesOf } from "./translate";
+import { membersOf, serviceOf } from "./translate";
 
-/** What a driver is made of. `asOs` and `asApplication` run a call under the rule of one failed log-in. */
+/** What a driver is made of. `asApplication` runs a call under the rule of one failed log-in. */
 export interface VosParts {
   fqdn: string;
   product: Product;
-  rest: CertificateRest;
+  certificates: Certificates;
   controlCenter: ControlCenter;
   axl: Axl;
   cli: PlatformCli;
   endpoint(port: number): Endpoint;
-  asOs<T>(work: () => Promise<T>): Promise<T>;
   asApplication<T>(work: () => Promise<T>): Promise<T>;
-  /** The node's names that a multi-server request covers by itself. */
-  covered: readonly string[];
   times: { connect: number; request: number; serviceRestart: number; retryFirst: number };
   /** One line for the user: which way was taken. */
   say(line: string): void;
@@ -50,45 +47,32 @@ export class VosDriver implements VosPlatform {
     return this.parts.fqdn;
   }
 
-  async snapshot(): Promise<Snapshot> {
-    return snapshotOf(this.fqdn, await this.read(() => this.parts.rest.snapshot()));
+  snapshot(): Promise<Snapshot> {
+    return this.parts.certificates.snapshot();
   }
 
-  async trustEntries(store: TrustStore): Promise<TrustEntry[]> {
-    const { body } = await this.read(() => this.parts.rest.trust(baseName(store)));
-    return trustEntriesOf(store, body);
+  trustEntries(store: TrustStore): Promise<TrustEntry[]> {
+    return this.parts.certificates.trustEntries(store);
   }
 
-  async identity(purpose: Purpose): Promise<{ certificate: Certificate; clock: Date } | undefined> {
-    const answer = await unlessMissing(this.read(() => this.parts.rest.identity(purpose)));
-    const certificate = answer?.body.certificate && identityOf(this.fqdn, purpose, answer.body.certificate);
-    return certificate ? { certificate, clock: answer.date } : undefined;
+  identity(purpose: Purpose): Promise<{ certificate: Certificate; clock: Date } | undefined> {
+    return this.parts.certificates.identity(purpose);
   }
 
-  async pendingRequest(purpose: Purpose): Promise<string | undefined> {
-    return (await unlessMissing(this.read(() => this.parts.rest.csr(purpose))))?.body.csr || undefined;
+  pendingRequest(purpose: Purpose): Promise<string | undefined> {
+    return this.parts.certificates.pendingRequest(purpose);
   }
 
-  /** A lost answer is looked up: the request may have been made. */
-  async generateRequest(question: Question, before?: { pending: string | undefined }): Promise<string> {
-    const { pending } = before ?? { pending: await this.pendingRequest(question.purpose) };
-    try {
-      const { csr } = (await this.parts.asOs(() => this.parts.rest.generateCsr(csrRequestOf(question, this.parts.covered)))).body;
-      if (csr) return csr;
-      throw this.failure("unknown", `generate a ${question.purpose} CSR`, "the answer holds no CSR");
-    } catch (error) {
-      const after = isLost(error) ? await this.pendingRequest(question.purpose) : undefined;
-      if (after && after !== pending) return after;
-      throw error;
-    }
+  generateRequest(question: Question, before?: { pending: string | undefined }): Promise<string> {
+    return this.parts.certificates.generateRequest(question, before);
   }
 
-  async uploadIdentity(purpose: Purpose, pems: readonly string[]): Promise<string[]> {
-    return (await this.parts.asOs(() => this.parts.rest.uploadIdentity(purpose, pems))).body.messages ?? [];
+  uploadIdentity(purpose: Purpose, pems: readonly string[]): Promise<string[]> {
+    return this.parts.certificates.uploadIdentity(purpose, pems);
   }
 
-  async uploadTrust(store: TrustStore, pem: string, description: string): Promise<void> {
-    await this.parts.asOs(() => this.parts.rest.uploadTrust(baseName(store), [pem], description));
+  uploadTrust(store: TrustStore, pem: string, description: string): Promise<void> {
+    return this.parts.certificates.uploadTrust(store, pem, description);
   }
 
   /** REST has no call for it that is known (platform-interfaces.md 1.2): by CLI. */
@@ -143,6 +127,14 @@ export class VosDriver implements VosPlatform {
     return this.parts.cli.backups();
   }
 
+  sso(): Promise<SsoStatus> {
+    return this.parts.cli.sso();
+  }
+
+  disableSso(): Promise<void> {
+    return this.parts.cli.disableSso();
+  }
+
   /** `tkssomode`: 0 is off. */
   async ssoInDatabase(): Promise<ReadonlyMap<string, boolean>> {
     const rows = await this.query("select name, tkssomode from processnode where nodeid > 1", "read the SSO mode of the nodes");
@@ -184,10 +176,6 @@ export class VosDriver implements VosPlatform {
     return new PlatformError(kind, { node: this.fqdn, action, answer });
   }
 
-  private read<T>(work: () => Promise<T>): Promise<T> {
-    return retry(() => this.parts.asOs(work), { first: this.parts.times.retryFirst });
-  }
-
   private readAsApplication<T>(work: () => Promise<T>): Promise<T> {
     return retry(() => this.parts.asApplication(work), { first: this.parts.times.retryFirst });
   }
@@ -195,14 +183,4 @@ export class VosDriver implements VosPlatform {
 
 function codeOf({ ReasonCode, services }: WireServiceAnswer, name: string): string {
   return ReasonCode !== "" && ReasonCode !== "-1" ? ReasonCode : (services.find(({ ServiceName }) => ServiceName === name)?.ReasonCode ?? ReasonCode);
-}
-
-/** Missing is a value; everything else is an error. */
-async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof PlatformError && error.kind === "notFound") return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 // What a VOS platform answers, mapped to our closed set of kinds. Its text decides, not the HTTP status (platform-interfaces.md 7.2).
+import { plainText as bare } from "../../../domain/plain-text";
 import { PlatformError, type PlatformErrorKind } from "../../errors";
 import type { HttpsResponse } from "../../transport/https";
 
@@ -16,7 +17,7 @@ const BY_STATUS: Record<number, PlatformErrorKind> = { 400: "rejected", 401: "au
 export function restWords(body: string): string {
   try {
     const { messages, message, error } = JSON.parse(body) as { messages?: unknown[]; message?: unknown; error?: unknown };
-    const words = messages?.length ? messages.map(String).join("; ") : (message ?? error);
+    const words = Array.isArray(messages) && messages.length > 0 ? messages.map(String).join("; ") : (message ?? error);
     if (typeof words === "string" && words) return words;
   } catch {
     // not JSON: the text itself
@@ -26,7 +27,7 @@ export function restWords(body: string): string {
 
 /** A page as one line without its tags. */
 export function plainText(body: string): string {
-  return body.replace(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim().slice(0, 300);
+  return bare(body).slice(0, 300);
 }
 
 /** The kind that a text speaks of; undefined when it speaks of none that we know. */
@@ -42,6 +43,15 @@ export function restFailure(node: string, action: string, { status, body }: Http
   if (status === 401) return new PlatformError("authentication", { node, action, answer: `the log-in was refused (401${words ? ` ${words}` : ""})`, remedy: AUTHENTICATION_REMEDY });
   const kind = status === 503 ? "busy" : (kindOf(words) ?? BY_STATUS[status] ?? "unknown");
   return new PlatformError(kind, { node, action, answer: words ? `${words} (HTTP ${status})` : `HTTP ${status}` });
+}
+
+/** Reads an answer that the platform gave; one of another shape than its call has is told as one sentence. */
+export function understood<T>(node: string, action: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof PlatformError ? error : new PlatformError("unknown", { node, action, answer: "the answer is not what this call gives", cause: error });
+  }
 }
 
 /** A refused log-in, wherever it happened. */

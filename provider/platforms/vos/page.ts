@@ -4,6 +4,11 @@ import { type Endpoint, HttpsClient, type HttpsTimes } from "../../transport/htt
 
 const PAGES: Record<Product, string> = { CUCM: "/ccmadmin/showHome.do", "IM and Presence": "/cupadmin/showHome.do", "Unity Connection": "/cuadmin/home.do" };
 
+/** The server's clock, as every answer tells it; nobody logs in. */
+export async function clockOf(https: HttpsClient): Promise<Date> {
+  return (await https.send({ method: "GET", path: "/", action: "read the clock" })).date ?? new Date();
+}
+
 /** HTTP status of the page, without logging in. */
 export async function pageStatus(endpoint: Endpoint, product: Product, times: HttpsTimes): Promise<number> {
   const https = new HttpsClient(endpoint, times);

@@ -4,7 +4,7 @@ import { type Certificate, type KeyFacts, parseCertificate } from "../../../doma
 import { toPem } from "../../../domain/x509/pem";
 import { PlatformError } from "../../errors";
 import type { Endpoint } from "../../transport/https";
-import { handshakeOptions } from "../../transport/pins";
+import { handshakeOptions, tlsRemedy } from "../../transport/pins";
 import type { Served } from "../vos";
 
 /** TLS 1.2 and 1.3 signature algorithms by key type: a server that has no such certificate cannot answer. */
@@ -48,10 +48,12 @@ export async function servedCertificate({ host, address, port, tls }: Endpoint, 
   const options: ConnectionOptions = { ...handshakeOptions(host, tls), host: address, port, ca: [], sigalgs: SIGNATURES[keyType] };
   try {
     const chain = chainOf(await handshake(options, limit));
+    // Below TLS 1.2 a server does not learn which signatures we offer, and shows what it has.
+    if (chain[0]!.key.type !== keyType) return undefined;
     return { certificate: chain[0]!, chainPems: chain.map(({ x509 }) => toPem("CERTIFICATE", x509.raw)) };
   } catch (error) {
     const { message, code = "" } = error as NodeJS.ErrnoException;
     if (NO_SUCH_KEY.test(message)) return undefined;
-    throw new PlatformError(code === "ETIMEDOUT" ? "timeout" : "connection", { node: host, action: `look at the certificate on port ${port}`, answer: code || message, cause: error });
+    throw new PlatformError(code === "ETIMEDOUT" ? "timeout" : "connection", { node: host, action: `look at the certificate on port ${port}`, answer: code || message, remedy: tlsRemedy(code, tls), cause: error });
   }
 }

@@ -9,8 +9,9 @@ import type { Answer, WireCsrRequest, WireSnapshot, WireTrust } from "./certific
 import type { WireService } from "./control-center";
 
 /** A certificate of a listing; one that cannot be read is left out, because a strange entry must not hide the others. */
-function trustEntry(store: string, { filename, certificate }: WireTrust): TrustEntry[] {
+function trustEntry(store: string, row: WireTrust): TrustEntry[] {
   try {
+    const { filename, certificate } = row;
     const parsed = parseCertificate(certificate);
     return [{ store, fileName: filename ?? `${parsed.commonName.replace(/ /g, "_")}_${parsed.serialNumber.toLowerCase()}.pem`, certificate: parsed }];
   } catch {

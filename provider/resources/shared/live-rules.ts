@@ -3,6 +3,7 @@ import { coveredNodes, type NodeName, PURPOSE_FACTS } from "../../../domain/purp
 import { completeQuestion, type Satisfaction, shortcomings } from "../../../domain/question";
 import { type ClusterReading, valueOf } from "../../../domain/readings";
 import { INSTALL_RULES, PREPARE_RULES } from "../../../domain/rules";
+import { isOn } from "../../../domain/rules/sso";
 import type { LiveFacts } from "../../../domain/rules/live";
 import { type Acceptances, decideAll, type Report } from "../../../domain/rules/rule";
 import { type Certificate, parseCertificate } from "../../../domain/x509/certificate";
@@ -19,6 +20,8 @@ export interface Intent extends QuestionInputs {
   outlives?: string;
   issuedAfter?: string;
   discardPending?: string;
+  /** SSO that is on is switched off before the certificate is installed. */
+  sso?: "suspend";
   accept?: Acceptances;
 }
 
@@ -45,7 +48,7 @@ export function satisfactionOf(intent: Intent, now: Date): Satisfaction {
 }
 
 function factsOf(intent: Intent, reading: ClusterReading, context: Context): LiveFacts {
-  const { node, purpose, uses, certificatePem, discardPending } = intent;
+  const { node, purpose, uses, certificatePem, discardPending, sso } = intent;
   const { timing, clock } = context;
   const wanted = satisfactionOf(intent, clock.now());
   return {
@@ -62,6 +65,7 @@ function factsOf(intent: Intent, reading: ClusterReading, context: Context): Liv
     limits: { clockSkew: timing.clockSkew, backupDays: timing.backupAge / DAY, diskPercent: 95 },
     certificate: certificatePem ? parseCertificate(certificatePem) : undefined,
     discardPending,
+    sso,
     connectionAccepts: certificatePem ? coveredBy(intent).every((name) => context.accepts(context.sibling(node, name), certificatePem, intent.chain)) : undefined,
   };
 }
@@ -88,16 +92,19 @@ function changesAnything(intent: Intent, reading: ClusterReading, now: Date): bo
 /** What the rules say, and whether anything is about to change at all. */
 export interface LiveReport extends Report {
   changes: boolean;
+  /** Nodes on which SSO is on, by CLI or database. */
+  ssoOn: string[];
 }
 
 /** Reads the cluster and decides every rule of the phase. */
 export async function decideLive(phase: "prepare" | "install", intent: Intent, context: Context): Promise<LiveReport> {
   const names = coveredBy(intent).map(({ fqdn }) => fqdn);
   const reading = await readCluster(intent.node, phase === "prepare" ? names : [], context);
+  const ssoOn = reading.nodes.filter(({ sso }) => isOn(valueOf(sso))).map(({ node }) => node.fqdn);
   const report = decideAll(phase === "prepare" ? PREPARE_RULES : INSTALL_RULES, factsOf(intent, reading, context), intent.accept);
   const changes = changesAnything(intent, reading, context.clock.now());
   // On an estate that is already as declared nothing is written: what would refuse a change is only told.
-  return changes ? { ...report, changes } : { ...report, changes, warnings: [...report.warnings, ...report.refusals.filter(({ id }) => id !== "U1")], refusals: report.refusals.filter(({ id }) => id === "U1") };
+  return changes ? { ...report, changes, ssoOn } : { ...report, changes, ssoOn, warnings: [...report.warnings, ...report.refusals.filter(({ id }) => id !== "U1")], refusals: report.refusals.filter(({ id }) => id === "U1") };
 }
 
 /** The sentence with which a run refuses. */
@@ -112,7 +119,7 @@ export function refusal(report: Report, purpose: string, cluster: string): Refus
  */
 export async function requireFit(phase: "prepare" | "install", intent: Intent, context: Context): Promise<void> {
   const { node, purpose } = intent;
-  if (isFit(node, `${purpose} ${phase}`, context)) return;
+  if (isFit(node, fitness(phase, intent), context)) return;
   const report = await decideLive(phase, intent, context);
   if (report.refusals.length > 0) throw refusal(report, purpose, node.cluster.name);
   noteFit(phase, intent, context);
@@ -125,9 +132,15 @@ export function isFit(node: Node, what: string, { noted, clock, timing }: Contex
 }
 
 /** A preflight has passed: for the phase, and for uploading each authority of the chain. */
-export function noteFit(phase: "prepare" | "install", { node, purpose, chain }: Intent, context: Context): void {
-  context.note(node, `${purpose} ${phase}`);
+export function noteFit(phase: "prepare" | "install", intent: Intent, context: Context): void {
+  const { node, purpose, chain } = intent;
+  context.note(node, fitness(phase, intent));
   for (const pem of chain) context.note(node, trustUpload(PURPOSE_FACTS[purpose].trustStore, parseCertificate(pem)));
+}
+
+/** What a preflight has found a cluster fit for. One that reckons with a suspension has not seen that SSO is off. */
+function fitness(phase: "prepare" | "install", { purpose, sso }: Intent): string {
+  return `${purpose} ${phase}${sso ? " with SSO suspended" : ""}`;
 }
 
 /** What a preflight is asked about before a trust upload. */

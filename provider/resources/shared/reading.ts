@@ -3,9 +3,10 @@ import { type ClusterReading, type NodeReading, type Reading, type ServiceReadin
 import type { NodeName, Purpose } from "../../../domain/purposes";
 import { R27 } from "../../../domain/rules/multi-server";
 import type { Context, Node } from "../../context";
-import { isLost, PlatformError, RefusedError, sentence } from "../../errors";
+import { isLost, PlatformError, RefusedError, sentence, together } from "../../errors";
 
-async function attempt<T>(work: Promise<T>): Promise<Reading<T>> {
+/** What was read, or why it could not be. */
+export async function attempt<T>(work: Promise<T>): Promise<Reading<T>> {
   try {
     return { value: await work };
   } catch (error) {
@@ -59,7 +60,8 @@ async function readNode(node: Node, names: readonly string[], ssoInDatabase: Pro
   };
 }
 
-function inDatabase(modes: ReadonlyMap<string, boolean>, fqdn: string): boolean | undefined {
+/** What the database says of one node, which it may list by its host name. */
+export function inDatabase(modes: ReadonlyMap<string, boolean>, fqdn: string): boolean | undefined {
   return modes.get(fqdn) ?? modes.get(fqdn.split(".")[0]!);
 }
 
@@ -73,7 +75,7 @@ export function snapshotsAlone(snapshots: readonly { node: Node; snapshot: Snaps
 /** The certificates of every node that a certificate covers. @throws R27 instead, where a node does not answer because the cluster lists it by another name */
 export async function snapshotsOf(node: Node, covered: readonly NodeName[], purpose: Purpose, context: Context): Promise<{ node: Node; snapshot: Snapshot }[]> {
   try {
-    return await Promise.all(covered.map(async (name) => ({ node: context.sibling(node, name), snapshot: await context.snapshot(context.sibling(node, name)) })));
+    return await together(covered.map(async (name) => ({ node: context.sibling(node, name), snapshot: await context.snapshot(context.sibling(node, name)) })));
   } catch (error) {
     if (isLost(error)) await requireMembers(node, purpose, sentence(error), context);
     throw error;

@@ -1,6 +1,19 @@
 // Waiting that is never silent for long.
+import { mayBegin, type MaintenanceWindow, nextOpening, windowText } from "../../../domain/windows";
 import type { Context } from "../../context";
 import { poll } from "../../waiting";
+
+/** Why a step of so many minutes may not begin now; undefined when it may. */
+export function closedWindow(window: MaintenanceWindow | undefined, now: Date, minutes: number): string | undefined {
+  if (!window || mayBegin(window, now, minutes)) return undefined;
+  const opening = nextOpening(window, now);
+  return `the maintenance window (${windowText(window)}) ${mayBegin(window, now) ? "is too short for it now" : "is closed"}${opening ? `; it opens at ${opening.toISOString()}` : ""}`;
+}
+
+/** Minutes of the window that a step of so many usual minutes needs. */
+export function usualMinutes(minutes: number, { timing }: Context): number {
+  return (minutes * timing.usualMinute) / 60_000;
+}
 
 /** Never longer without a line. */
 const HEARTBEAT_MS = 15_000;

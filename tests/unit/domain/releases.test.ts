@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { couldBe, isAtLeast, parseRelease } from "../../../domain/releases";
+import { couldBe, hasCertificateRest, isAtLeast, parseRelease } from "../../../domain/releases";
 
 describe("what a release says", () => {
   const TABLE: [string, number, number, number | undefined, number | undefined][] = [
@@ -84,4 +84,9 @@ describe("whether a node can run the declared release", () => {
     test(`${version} can ${possible ? "" : "not "}be ${declared}`, () => {
       assert.equal(couldBe(version, declared), possible);
     });
+});
+
+describe("the certificate REST", () => {
+  for (const [release, there] of [["12.5(1)SU9", false], ["13", false], ["14", true], ["14.0.1.10000-20", true], ["15SU2", true]] as const)
+    test(`is ${there ? "" : "not "}there at ${release}`, () => assert.equal(hasCertificateRest(release), there));
 });

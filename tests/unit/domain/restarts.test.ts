@@ -34,6 +34,10 @@ describe("the row of tomcat-ECDSA on CUCM", () => {
   });
 });
 
+describe("the row of tomcat-ECDSA on CUCM before 14", () => {
+  for (const release of ["11.5(1)SU5", "12.5(1)SU7"]) test(`at ${release}: Cisco Tomcat alone`, () => assert.deepEqual(row("tomcat-ECDSA", "CUCM", release), ["Cisco Tomcat, every node"]));
+});
+
 describe("the other rows", () => {
   const CUP = ["Cisco SIP Proxy", "Cisco Presence Engine", "Cisco XCP SIP Federation Connection Manager"];
   const ROUTER = "Cisco XCP Router";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { NodeName, Product, Purpose, Role } from "../../../domain/purposes";
-import { inRestartOrder, type PlannedChange, type PlannedRestart, planRestarts } from "../../../domain/rollout";
+import { inRestartOrder, type PlannedChange, type PlannedRestart, planRestarts, planSsoRound } from "../../../domain/rollout";
 import { CLUSTER } from "../../support/facts";
 
 const lines = (plan: readonly PlannedRestart[]) => plan.map(({ service, node }) => `${service} on ${node.fqdn.split(".")[0]}`);
@@ -193,5 +193,17 @@ describe("any cluster, any changes", () => {
       assert.ok(drf.length === 0 || drf[0] === "Cisco DRF Master on ccm-pub");
       assert.ok(drf.slice(1).every((line) => line.startsWith("Cisco DRF Local")));
     }));
+  });
+});
+
+describe("the second round, after SSO was switched on again", () => {
+  const round = (release: string) => planSsoRound(CLUSTER, release).map(({ service, node: { fqdn } }) => `${service} on ${fqdn.split(".")[0]}`);
+
+  test("is Cisco Tomcat and Cisco UDS Tomcat of each node before the next", () => {
+    assert.deepEqual(round("15"), ["Cisco Tomcat on cs-ccm-pub", "Cisco UDS Tomcat on cs-ccm-pub", "Cisco Tomcat on cs-ccm-sub", "Cisco UDS Tomcat on cs-ccm-sub", "Cisco Tomcat on cs-imp"]);
+  });
+
+  test("has no Cisco UDS Tomcat before 14", () => {
+    assert.deepEqual(round("12.5(1)SU7"), ["Cisco Tomcat on cs-ccm-pub", "Cisco Tomcat on cs-ccm-sub", "Cisco Tomcat on cs-imp"]);
   });
 });

@@ -20,6 +20,11 @@ function wrong(members: object): string[] {
 }
 
 describe("the shape of a connection", () => {
+  test("takes SSH algorithms as lists by kind, and nothing else", () => {
+    assert.deepEqual(wrong({ ssh: { algorithms: { kex: ["diffie-hellman-group14-sha1"], serverHostKey: [], cipher: ["aes128-cbc"], hmac: ["hmac-md5"] } } }), []);
+    assert.deepEqual(wrong({ ssh: { algorithms: { kex: "x", mac: [] } } }), ["hq.ssh.algorithms.kex is a text: a list is expected", "hq.ssh.algorithms.mac is unknown (known: kex, serverHostKey, cipher, hmac)"]);
+  });
+
   test("a connection with every member is right, and so is one with none", () => {
     assert.deepEqual(connectionFailures("hq", HAPPY), []);
     assert.deepEqual(connectionFailures("hq", {}), []);
@@ -33,7 +38,7 @@ describe("the shape of a connection", () => {
 
   test("an unknown member names those that are known", () => {
     assert.deepEqual(wrong({ osAdmin: LOGIN }), ["hq.osAdmin is unknown (known: osAdministrator, applicationUser, certsrv, tls, ssh, nodes, reach)"]);
-    assert.deepEqual(wrong({ tls: { fingerprint: [] } }), ["hq.tls.fingerprint is unknown (known: ca, fingerprints, minVersion)"]);
+    assert.deepEqual(wrong({ tls: { fingerprint: [] } }), ["hq.tls.fingerprint is unknown (known: ca, fingerprints, minVersion, insecure)"]);
   });
 
   test("a log-in needs its user name and its password", () => {

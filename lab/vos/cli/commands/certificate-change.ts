@@ -28,7 +28,10 @@ async function importOwn(call: Call): Promise<string[]> {
   const [unit = "", caFile] = call.words;
   requireUnit(node, unit);
   if (caFile && !node.store.find(node.certificates.trustStore(unit), caFile)) throw new Refusal("CA certificate is not available in the trust-store");
-  node.certificates.uploadIdentity(unit, await pasteOne(call));
+  const pem = await pasteOne(call);
+  const multiServer = node.store.requests.get(unit)?.distribution === "multi-server";
+  if (multiServer && !node.facts.multiServerByCli) throw new Refusal("Multi-server certificates cannot be imported through the CLI");
+  node.certificates.uploadIdentity(unit, pem);
   return imported(unit);
 }
 

@@ -18,7 +18,7 @@ async function generate(call: Call): Promise<string[]> {
   const { node, terminal } = call;
   const purpose = first(call);
   requireUnit(node, purpose);
-  const organizationalUnit = isYes(await terminal.ask("Include OU in CSR (yes|no)? "));
+  const organizationalUnit = !node.facts.asksForUnit || isYes(await terminal.ask("Include OU in CSR (yes|no)? "));
   await node.certificates.generateRequest({ purpose, distribution: "this-server", organizationalUnit });
   return [`Successfully Generated CSR  for ${purpose}`];
 }

@@ -1,11 +1,6 @@
 import type { Call, Command } from "../command";
 import { zonedDate } from "../dates";
 
-/** When a person enabled SSO in the made-up past of the estate. */
-const IMPORTED = new Date("2024-03-04T09:09:00Z");
-const EXPORTED = new Date("2024-03-04T09:00:42Z");
-const TESTED = new Date("2024-03-04T09:10:39Z");
-
 const APPLICATIONS: Record<string, string[]> = {
   CUCM: ["Cisco Unified CM Administration", "Cisco Unified Reporting", "Cisco Unified Serviceability", "Cisco Unified OS Administration", "Disaster Recovery System"],
   "IM and Presence": ["Cisco Unified CM IM and Presence Administration", "Cisco Unified IM and Presence Reporting", "Cisco Unified IM and Presence Serviceability"],
@@ -13,12 +8,13 @@ const APPLICATIONS: Record<string, string[]> = {
 
 function status({ node }: Call): string[] {
   if (!node.health.sso) return ["SSO Status: SAML SSO Disabled", "Recovery URL Status = enabled"];
+  const { imported, exported, tested, test } = node.health.saml;
   return [
     "SSO Status: SAML SSO Enabled",
-    `IdP Metadata Imported Date = ${zonedDate(IMPORTED)}`,
-    `SP Metadata Exported Date = ${zonedDate(EXPORTED)}`,
-    `SSO Test Result Date = ${zonedDate(TESTED)}`,
-    "SAML SSO Test Status = passed",
+    `IdP Metadata Imported Date = ${zonedDate(imported)}`,
+    `SP Metadata Exported Date = ${zonedDate(exported)}`,
+    `SSO Test Result Date = ${zonedDate(tested)}`,
+    `SAML SSO Test Status = ${test}`,
     "Recovery URL Status = enabled",
     `Entity ID = http://idp.${node.cluster.domain}/adfs/services/trust`,
   ];
@@ -31,6 +27,8 @@ async function disable({ node, terminal }: Call): Promise<string[]> {
   for (const application of APPLICATIONS[node.product]!) terminal.say(`  ${application}`);
   if (!/^yes$/i.test(await terminal.ask("Do you want to continue (yes/no) ? "))) return ["Operation cancelled"];
   node.health.sso = false;
+  const stays = node.faults.strike("SSO stays in the database", { node: node.fqdn, interface: "platform", action: "disable SSO" });
+  node.health.ssoInDatabase = stays ? true : undefined;
   node.record("disable SSO");
   return ["SSO has been disabled on this node"];
 }

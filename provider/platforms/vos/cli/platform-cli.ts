@@ -2,11 +2,11 @@
 import type { ServiceReading } from "../../../../domain/readings";
 import { isLost, PlatformError } from "../../../errors";
 import { retry } from "../../../transport/retry";
-import type { SystemFacts, Watch } from "../../vos";
+import type { SsoStatus, SystemFacts, Watch } from "../../vos";
 import * as outputs from "./outputs";
 import { type CliSession, type Command, NotSent } from "./session";
 
-const YES = { question: /\((yes|y)[/|](no|n)\)\s*\??\s*:?\s*$/i, answer: "yes" };
+export const YES = { question: /\((yes|y)[/|](no|n)\)\s*\??\s*:?\s*$/i, answer: "yes" };
 
 export interface CliTimes {
   cliCommand: number;
@@ -41,6 +41,25 @@ export class PlatformCli {
       fips: await this.fact("utils fips status", outputs.fipsMode),
       sso: await this.fact("utils sso status", outputs.ssoEnabled),
     };
+  }
+
+  async sso(): Promise<SsoStatus> {
+    const action = "read the SSO status";
+    const output = await this.read("utils sso status", action);
+    const on = outputs.ssoEnabled(output);
+    if (on === undefined) throw new PlatformError("unknown", { node: this.host, action, answer: `the answer to "utils sso status" is not understood` });
+    return { on, test: outputs.ssoTest(output), metadataExported: outputs.ssoMetadataExported(output) };
+  }
+
+  /** Judged by the status, not by the text: after a lost answer too. */
+  async disableSso(): Promise<void> {
+    const action = "switch SSO off";
+    try {
+      await this.write({ line: "utils sso disable", action, replies: [YES] });
+    } catch (error) {
+      if (!isLost(error) || (await this.sso()).on) throw error;
+    }
+    if ((await this.sso()).on) throw new PlatformError("rejected", { node: this.host, action, answer: "utils sso status says that it is on, after utils sso disable" });
   }
 
   async unresolved(names: readonly string[]): Promise<string[]> {
@@ -127,7 +146,7 @@ export class PlatformCli {
   }
 
   private async trustFiles(): Promise<string[]> {
-    return (await this.read("show cert list trust", "list the trust certificates")).split("\n").map((line) => line.split(":")[0]!.trim());
+    return outputs.trustFiles(await this.read("show cert list trust", "list the trust certificates")).map(({ store, fileName: file }) => `${store}/${file}`);
   }
 
   private async fact<T>(line: string, read: (output: string) => T | undefined): Promise<{ value: T } | { unread: string }> {
@@ -136,12 +155,12 @@ export class PlatformCli {
   }
 
   /** A command that only reads may be repeated in a new session. */
-  private read(line: string, action: string): Promise<string> {
+  read(line: string, action: string): Promise<string> {
     return retry(() => this.run({ line, action }), { first: this.times.retryFirst, attempts: 3 });
   }
 
   /** A command that changes something is sent once; only the session for it may need more than one try. */
-  private async write(command: Asked): Promise<string> {
+  async write(command: Asked): Promise<string> {
     await retry(() => this.opened(), { first: this.times.retryFirst, attempts: OPENINGS });
     return this.run(command);
   }
@@ -171,4 +190,5 @@ export class PlatformCli {
   }
 }
 
-type Asked = Omit<Command, "limit"> & { limit?: number };
+/** A command with the usual limit, unless it says another. */
+export type Asked = Omit<Command, "limit"> & { limit?: number };

@@ -18,6 +18,8 @@ const ASKS = /[?:)]$/;
 export interface Reply {
   question: RegExp;
   answer: string;
+  /** The question may be followed by a line end, as an invitation to paste is. */
+  anywhere?: boolean;
 }
 
 export interface Command {
@@ -138,7 +140,7 @@ export class CliSession {
       lines.slice(told, -1).forEach((one) => watch(one.replace(PAGE, "")));
       told = Math.max(told, lines.length - 1);
       if (ended(output, line)) return body(output, line);
-      const answer = answerTo(openLine(progress), replies);
+      const answer = answerTo(progress, replies);
       if (answer === undefined) continue;
       progress.answered = progress.raw.length;
       this.shell.write(answer);
@@ -171,14 +173,20 @@ export class CliSession {
   }
 }
 
-/** The line that has not ended, as far as it came after the last answer. */
-function openLine({ raw, answered }: Progress): string {
-  return plainOutput(raw.slice(answered)).split("\n").at(-1)!;
+/** What came after the last answer. */
+function unanswered({ raw, answered }: Progress): string {
+  return plainOutput(raw.slice(answered));
 }
 
-function answerTo(open: string, replies: readonly Reply[]): string | undefined {
+/** The line that has not ended, as far as it came after the last answer. */
+function openLine(progress: Progress): string {
+  return unanswered(progress).split("\n").at(-1)!;
+}
+
+function answerTo(progress: Progress, replies: readonly Reply[]): string | undefined {
+  const open = openLine(progress);
   if (PAGE_ASKED.test(open)) return " ";
-  const reply = replies.find(({ question }) => question.test(open));
+  const reply = replies.find(({ question, anywhere }) => question.test(anywhere ? unanswered(progress) : open));
   return reply && `${reply.answer}\n`;
 }
 

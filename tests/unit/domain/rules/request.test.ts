@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { R132, R18, R22, R4Q, R5Q, R7Q, R9Q, REQUEST_RULES, type RequestFacts } from "../../../../domain/rules/request";
+import { R18, R22, R4Q, R5Q, R7Q, R9Q, REQUEST_RULES, type RequestFacts } from "../../../../domain/rules/request";
 import { decision, PRESENCE, requestFacts, SUBSCRIBER } from "../../../support/facts";
 
 const EC: Partial<RequestFacts> = { purpose: "tomcat-ECDSA", keyType: "EC", keyLength: 384, hashAlgorithm: "SHA384" };
@@ -86,17 +86,4 @@ describe("R22: a multi-server request is made on the publisher", () => {
   test("a request for this server only is made on it", () => {
     assert.deepEqual(decision(R22, requestFacts({ node: SUBSCRIBER, distribution: "this-server" })), ["pass"]);
   });
-});
-
-describe("R132: certificate REST needs release 14", () => {
-  const TABLE: [string, string][] = [
-    ["14", "pass"],
-    ["14.0.1.10000-20", "pass"],
-    ["12.5(1)SU7", "cs-ccm-pub.example.com: release 12.5(1)SU7 has no certificate REST"],
-    ["latest", 'undecided: "latest" is no release'],
-  ];
-  for (const [release, found] of TABLE)
-    test(release, () => {
-      assert.deepEqual(decision(R132, requestFacts({ release })), [found]);
-    });
 });

@@ -223,7 +223,7 @@ describe("a server that is no such server", () => {
     const server = await serve({ tls: { maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" } });
     const error = await failure(client(server.port).send(GET));
     assert.equal(error.kind, "connection");
-    assert.match(error.message, /for an old node set tls\.minVersion of the connection, such as TLSv1\.1/);
+    assert.match(error.message, /For an old node allow an older one, which is weak: pulumi config set --path 'uccerts:connections\.hq\.tls\.minVersion' TLSv1\.1$/);
     assert.equal((await client(server.port, { minVersion: "TLSv1.1" }).send(GET)).body, "hello");
   });
 

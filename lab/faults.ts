@@ -92,6 +92,11 @@ export class Faults {
     return this.active;
   }
 
+  /** Switches on what `list` was, and nothing else. */
+  restore(list: readonly Fault[]): void {
+    this.active = list.map((fault) => ({ ...fault }));
+  }
+
   clear(): void {
     this.active = [];
   }

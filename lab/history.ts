@@ -25,10 +25,14 @@ export interface HistoryEntry {
 /** What is given to record; the rest is filled in. */
 export type Happening = Pick<HistoryEntry, "node" | "interface" | "action"> & Partial<Pick<HistoryEntry, "detail" | "outcome">>;
 
+/** Told of every entry as it begins, and of what lasts once more when it has ended; it must not throw. */
+export type Watcher = (entry: HistoryEntry, moment: "begun" | "ended") => void;
+
 /** Everything that was asked and done, in order, so that a test can assert order, counts and overlap. */
 export class History {
   private readonly list: HistoryEntry[] = [];
   private readonly began = performance.now();
+  private readonly watchers = new Set<Watcher>();
 
   /** All entries, oldest first. */
   get entries(): readonly HistoryEntry[] {
@@ -38,12 +42,19 @@ export class History {
   record(happening: Happening): HistoryEntry {
     const entry = { detail: {}, outcome: "ok", ...happening, sequence: this.list.length, at: this.elapsed() };
     this.list.push(entry);
+    this.tell(entry, "begun");
     return entry;
+  }
+
+  /** Calls `watcher` until the function that is returned is called. */
+  watch(watcher: Watcher): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
   }
 
   /** Records `happening` with its begin and, when `work` has ended, its end. `work` may set the outcome; a failure becomes the outcome and is thrown on. */
   async span<T>(happening: Happening, work: (entry: { outcome: string }) => Promise<T>): Promise<T> {
-    const entry = this.record(happening) as { until?: number; outcome: string };
+    const entry = this.record(happening) as HistoryEntry & { until?: number; outcome: string };
     try {
       return await work(entry);
     } catch (error) {
@@ -51,6 +62,7 @@ export class History {
       throw error;
     } finally {
       entry.until = this.elapsed();
+      this.tell(entry, "ended");
     }
   }
 
@@ -67,6 +79,10 @@ export class History {
 
   since(mark: number): HistoryEntry[] {
     return this.list.slice(mark);
+  }
+
+  private tell(entry: HistoryEntry, moment: "begun" | "ended"): void {
+    for (const watcher of this.watchers) watcher(entry, moment);
   }
 
   private elapsed(): number {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { refill } from "./collections";
 
 const generate = promisify(generateKeyPair);
 
@@ -34,6 +35,15 @@ export class KeyPool {
     const index = this.given.get(shape) ?? 0;
     this.given.set(shape, index + 1);
     return fetchKey(`${shape}-${index}`, shape);
+  }
+
+  /** How many keys of each shape were given. */
+  get state(): ReadonlyMap<KeyShape, number> {
+    return new Map(this.given);
+  }
+
+  restore(state: ReadonlyMap<KeyShape, number>): void {
+    refill(this.given, state);
   }
 
   /** One and the same key at every call, for certificates whose key no test looks at. */

@@ -2,6 +2,7 @@
 import type { Snapshot } from "../domain/readings";
 import type { NodeName } from "../domain/purposes";
 import type { VosNode } from "../sdk/topology";
+import type { Journal } from "./journal";
 import type { AuthorityPlatform } from "./platforms/authority";
 import type { VosPlatform } from "./platforms/vos";
 import type { Timing } from "./timing";
@@ -39,6 +40,9 @@ export interface Context {
   /** When this run last noted this of the node's cluster (a preflight that passed, an upload that began); undefined when it did not. */
   readonly noted: (node: Node, what: string) => Date | undefined;
   readonly note: (node: Node, what: string) => void;
+
+  /** What this machine has begun and may not have finished, also in a run that was killed. */
+  readonly journal: Pick<Journal, "begun" | "note" | "forget">;
 
   /** Whether the node's connection would accept this certificate once the node serves it. */
   accepts(node: Node, certificatePem: string, chainPems: readonly string[]): boolean;

@@ -26,6 +26,8 @@ import { openShell } from "./transport/ssh";
 
 /** Something that holds connections open. */
 export interface Closable {
+  /** Whether a service restarts that could stay down when the connection ends now. */
+  readonly holdsRestart?: boolean;
   close(): void | Promise<void>;
 }
 

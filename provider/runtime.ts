@@ -7,6 +7,7 @@ import { pathTo } from "../domain/x509/chain";
 import { parseCertificate } from "../domain/x509/certificate";
 import type { Clock, Context, Node } from "./context";
 import type { Closable, DriverParts } from "./drivers";
+import { Journal } from "./journal";
 import { ClusterLocks } from "./locks";
 import type { AuthorityPlatform } from "./platforms/authority";
 import type { VosPlatform } from "./platforms/vos";
@@ -25,6 +26,7 @@ export class Runtime {
   private read: ((key: string) => string | undefined) | undefined;
   private loaded: Settings | undefined;
   private lockTable: ClusterLocks | undefined;
+  private journal: Journal | undefined;
   private readonly logIns = new LogIns();
   private readonly policies = new Map<string, TlsPolicy>();
   private readonly nodes = new Map<string, VosPlatform>();
@@ -64,6 +66,11 @@ export class Runtime {
     this.cancelling.abort();
   }
 
+  /** Whether an end of this process now could leave something down: a service restarts in one of its sessions. */
+  get holdsRestart(): boolean {
+    return this.open.some(({ holdsRestart }) => holdsRestart);
+  }
+
   /** Closes every session, each at a safe point. */
   async close(): Promise<void> {
     await Promise.all(this.open.map(async (one) => one.close()));
@@ -84,6 +91,7 @@ export class Runtime {
       exclusively: (node, what, work) => this.alone(node, what, work).finally(() => this.snapshots.delete(node.cluster.name)),
       undisturbed: (node, what, work) => this.alone(node, what, work),
       noted: (node, what) => this.notes.get(`${node.cluster.name} ${what}`),
+      journal: (this.journal ??= new Journal(join(settings.stateFolder, "begun"))),
       note: (node, what) => void this.notes.set(`${node.cluster.name} ${what}`, clock.now()),
       accepts: (node, certificatePem, chainPems) => accepts(this.policy(node.connection), node.fqdn, certificatePem, chainPems),
       due: (line) => report.due(line),

@@ -32,6 +32,12 @@ export interface EnrolmentRequest {
   chain?: string[];
 }
 
+/** What an authority remembers. */
+export interface AuthorityState {
+  readonly hierarchy: Hierarchy;
+  readonly requests: readonly EnrolmentRequest[];
+}
+
 /** What a certificate "from anywhere" may have that the request does not say. */
 export type Overrides = Partial<Content> & Validity & { template?: string; publicKey?: Buffer };
 
@@ -180,6 +186,18 @@ export class Authority {
     const certificate = await this.hierarchy.renew(which);
     this.history.record({ node: this.fqdn, interface: "platform", action: `renew ${which} certificate`, detail: { serial: certificate.serial } });
     return certificate;
+  }
+
+  /** Hierarchy and requests as they are now. @throws while one is being signed */
+  get state(): AuthorityState {
+    if (this.signing.size > 0) throw new Error(`the authority "${this.name}" is signing`);
+    return { hierarchy: this.hierarchy.copy(), requests: this.list.map((request) => ({ ...request })) };
+  }
+
+  /** Its web server keeps its own certificate. */
+  restore({ hierarchy, requests }: AuthorityState): void {
+    this.hierarchy = hierarchy.copy();
+    this.list.splice(0, this.list.length, ...requests.map((request) => ({ ...request })));
   }
 
   private pending(id: number): EnrolmentRequest {

@@ -55,6 +55,13 @@ export class Hierarchy {
     return hierarchy;
   }
 
+  /** What it is now; a later renewal is not seen in it. */
+  copy(): Hierarchy {
+    const copy = new Hierarchy();
+    copy.levels.push(...this.levels.map((level) => ({ ...level, certificates: [...level.certificates] })));
+    return copy;
+  }
+
   /** Every certificate of the root, PEM, the oldest first. */
   get roots(): string[] {
     return this.levels[0]!.certificates.map(({ pem }) => pem);

@@ -33,6 +33,15 @@ export class Account {
     return Date.now() < this.lockedUntil;
   }
 
+  /** Failures in a row, and until when it is locked. */
+  get state(): readonly [failures: number, lockedUntil: number] {
+    return [this.failures, this.lockedUntil];
+  }
+
+  restore(state: readonly [failures: number, lockedUntil: number]): void {
+    [this.failures, this.lockedUntil] = state;
+  }
+
   /** Checks a user name and a password; failures are recorded, and counted where the account locks. */
   logIn(username: string | undefined, password: string | undefined, at: Interface): LogIn {
     if (username !== this.credential.username) return this.failed(at, username, "refused");

@@ -1,3 +1,4 @@
+import { refill } from "../collections";
 import type { Described } from "../pki/read";
 
 export type Distribution = "this-server" | "multi-server";
@@ -75,6 +76,21 @@ export class CertificateStore {
       found.push((last = issuer.certificate));
     }
     return found;
+  }
+
+  /** What it holds now; what comes later is not seen in it. */
+  copy(): CertificateStore {
+    const copy = new CertificateStore();
+    copy.restore(this);
+    return copy;
+  }
+
+  /** Holds what another one holds. */
+  restore(other: CertificateStore): void {
+    refill(this.identities, other.identities);
+    refill(this.requests, other.requests);
+    // The lists are never changed, only replaced.
+    refill(this.trusts, other.trusts);
   }
 
   clear(): void {

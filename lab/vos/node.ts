@@ -1,3 +1,4 @@
+import { refill } from "../collections";
 import type { NodeDescription, Product } from "../estate";
 import type { Described } from "../pki/read";
 import { CertificateManager } from "./certificate-manager";
@@ -29,6 +30,18 @@ export interface Health {
   /** What the database says of SSO where that differs from the node. */
   ssoInDatabase?: boolean;
   saml: Saml;
+}
+
+/** A node as a value. */
+export interface NodeState {
+  readonly fqdn: string;
+  readonly clockOffset: number;
+  readonly pageFrom: number;
+  readonly health: Readonly<Health>;
+  readonly store: CertificateStore;
+  readonly loaded: ReadonlyMap<string, Loaded>;
+  readonly services: ServiceManager["state"];
+  readonly account: Account["state"];
 }
 
 /** What a person did last to enable SSO, and what came of the test. */
@@ -166,6 +179,25 @@ export class VosNode {
     await this.install();
     this.cluster.replication.introduce(this);
     this.record("rebuilt");
+  }
+
+  /** Everything that it is and holds, to give to `restore`; what its listeners are (ports, host keys) is no part of it. */
+  get state(): NodeState {
+    const { fqdn, clockOffset, health, pageFrom } = this;
+    const { store, loaded, services, osAdministrator } = this;
+    return { fqdn, clockOffset, pageFrom, health: { ...health, unresolved: new Set(health.unresolved) }, store: store.copy(), loaded: new Map(loaded), services: services.state, account: osAdministrator.state };
+  }
+
+  /** Connections end, and new ones are served what is loaded then. */
+  restore({ fqdn, clockOffset, pageFrom, health, store, loaded, services, account }: NodeState): void {
+    Object.assign(this, { fqdn, clockOffset, pageFrom });
+    Object.assign(this.health, { ...health, unresolved: new Set(health.unresolved) });
+    this.store.restore(store);
+    refill(this.loaded, loaded);
+    this.services.restore(services);
+    this.osAdministrator.restore(account);
+    this.onServedChange();
+    this.onFrontDown();
   }
 
   /** What `lab.renameNode` does: the platform makes all its certificates anew, self-signed; pending requests are lost. */

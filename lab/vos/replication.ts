@@ -69,6 +69,11 @@ export class Replication {
     this.installed = true;
   }
 
+  /** Whether nothing is on its way, and nothing waits for a node. */
+  get still(): boolean {
+    return this.waiting.size === 0 && this.overdue.length === 0;
+  }
+
   /** Resolves when everything that is on its way has arrived; what waits for a node that is down is not waited for. */
   async settled(): Promise<void> {
     while (this.waiting.size > 0) await Promise.all(this.waiting);

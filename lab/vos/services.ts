@@ -1,3 +1,4 @@
+import { refill } from "../collections";
 import type { Faults } from "../faults";
 import type { InitialState, LabTiming, Product } from "../estate";
 import type { History } from "../history";
@@ -143,6 +144,16 @@ export class ServiceManager {
 
   async start(name: string, watch: (state: ServiceState) => void = () => {}): Promise<void> {
     await this.span(`start ${name}`, name, (service) => this.goUp([service, ...this.followers(service)], watch));
+  }
+
+  /** Copies of all, to give to `restore`. */
+  get state(): readonly Readonly<Service>[] {
+    return this.list().map((service) => ({ ...service }));
+  }
+
+  restore(state: readonly Readonly<Service>[]): void {
+    refill(this.services, new Map(state.map((service) => [service.name, { ...service }])));
+    this.failedOnce.clear();
   }
 
   /** Sets a state at once, as a test does that wants it so. */

@@ -85,14 +85,50 @@ function deniedLater(inputs: Inputs, answer: { requestId: string; message: strin
   return new IncompleteError(state, [denied(inputs, answer).message]);
 }
 
+/** The name under which this machine notes a submission: a run that is killed cannot write its request id into the state. */
+function note({ authority, template, csrPem }: Inputs): string {
+  return `submit ${parseRequest(csrPem).publicKeyFingerprint} to ${authority} with ${template}`;
+}
+
+/** Submits, or fetches what a run that was killed has submitted, where its request id is known here. */
+async function ask(inputs: Inputs, context: Context): Promise<Submission> {
+  const { journal, say, clock } = context;
+  const earlier = journal.begun(note(inputs));
+  if (earlier?.known) {
+    say(`${inputs.authority}: this CSR was submitted on ${earlier.since} already; its request ${earlier.known} is fetched`);
+    return context.authority(inputs.authority).fetch(earlier.known);
+  }
+  if (earlier) say(`${inputs.authority}: an earlier run submitted this CSR on ${earlier.since} and did not learn its request id. The same CSR is submitted once more; the authority may have two requests of it, and only the later one is used`);
+  journal.note(note(inputs), "", clock.now());
+  const answer = await submit(inputs, context);
+  journal.note(note(inputs), answer.requestId, clock.now());
+  return answer;
+}
+
 async function submit(inputs: Inputs, context: Context): Promise<Submission> {
   context.say(`${inputs.authority}: submit the ${inputs.purpose} CSR with template ${inputs.template}`);
   try {
     return await context.authority(inputs.authority).submit(inputs.csrPem, inputs.template);
   } catch (error) {
-    if (!(error instanceof PlatformError) || !isLost(error)) throw error;
+    if (!(error instanceof PlatformError) || !isLost(error)) {
+      context.journal.forget(note(inputs));
+      throw error;
+    }
     throw new PlatformError(error.kind, { ...error.failed, remedy: 'Whether the authority has the request is not known. The next "pulumi up" submits the same CSR once more' });
   }
+}
+
+/** What an answer comes to; after a refusal or a denial the next run asks anew. */
+async function conclude(inputs: Inputs, answer: Submission, fetching: boolean, context: Context): Promise<AdcsState> {
+  if (answer.status === "pending") throw waiting(inputs, answer);
+  try {
+    if (answer.status === "issued") return await issued(inputs, answer, context);
+  } catch (error) {
+    context.journal.forget(note(inputs));
+    throw error;
+  }
+  context.journal.forget(note(inputs));
+  throw fetching ? deniedLater(inputs, answer) : denied(inputs, answer);
 }
 
 /** A signature by AD CS: submitted once, fetched when it is there. */
@@ -116,11 +152,9 @@ export const adcsCertificate: Lifecycle<Inputs, AdcsCertificateOutputs> = {
     }
     const same = prior && normalPem(prior.csrPem) === normalPem(inputs.csrPem);
     if (same && prior.signature === "issued") return { ...prior, ...inputs };
-    const fetching = same && prior.signature === "pending" && prior.requestId !== "";
-    const answer = fetching ? await context.authority(inputs.authority).fetch(prior.requestId) : await submit(inputs, context);
-    if (answer.status === "issued") return issued(inputs, answer, context);
-    if (answer.status === "pending") throw waiting(inputs, answer);
-    throw fetching ? deniedLater(inputs, answer) : denied(inputs, answer);
+    const fetching = same === true && prior?.signature === "pending" && prior.requestId !== "";
+    const answer = fetching ? await context.authority(inputs.authority).fetch(prior.requestId) : await ask(inputs, context);
+    return conclude(inputs, answer, fetching, context);
   },
 
   observe: async (state) => state,

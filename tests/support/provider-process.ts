@@ -162,6 +162,12 @@ export class ProviderProcess {
     while (!this.said.includes(text)) await Promise.race([once(this.child.stdout!, "data"), once(this.child.stderr!, "data"), this.ended.then(() => Promise.reject(new Error(`it ended without "${text}": ${this.said}`)))]);
   }
 
+  /** As the engine's end does: nobody reads any more what the process says. */
+  stopReading(): void {
+    this.child.stdout!.destroy();
+    this.child.stderr!.destroy();
+  }
+
   /** Waits for an end that comes by itself. */
   over(): Promise<End> {
     return this.ended;

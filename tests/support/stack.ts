@@ -1,22 +1,17 @@
 // A Pulumi program with a stack of its own, run by the real engine as a user runs it.
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectionsOf, type Lab } from "../../lab";
 import { isOwn, passwordsIn, type Place, refuseLeaks, textsBelow } from "./leaks";
+import { type Run, Running } from "./running";
+
+export type { Run } from "./running";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
 /** Short waits, so that a story takes seconds; meanings and defaults in provider/timing.ts. */
 const TIMING = { poll: "50ms", retryFirst: "20ms", connect: "5s", cliStart: "10s", replication: "10s", distribution: "10s", serviceRestart: "20s", webReady: "20s" };
-
-/** What one command of the CLI did. */
-export interface Run {
-  code: number | null;
-  /** Everything that it printed. */
-  output: string;
-}
 
 /** A resource as the state holds it. */
 export interface StateResource {
@@ -106,8 +101,7 @@ export class TestStack {
 
   /** Resources of the state, in its order. */
   resources(): StateResource[] {
-    const file = join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json");
-    return (JSON.parse(readFileSync(file, "utf8")) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
+    return (JSON.parse(this.checkpoint) as { checkpoint: { latest: { resources?: StateResource[] } } }).checkpoint.latest.resources ?? [];
   }
 
   /** Resources of one of our kinds. */
@@ -117,7 +111,7 @@ export class TestStack {
 
   /** The text of everything that a run leaves on disk, for searches. */
   stateText(): string {
-    return readFileSync(join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json"), "utf8");
+    return this.checkpoint;
   }
 
   /**
@@ -138,25 +132,41 @@ export class TestStack {
 
   /** Any command of the CLI in the program's folder. */
   run(...args: string[]): Promise<Run> {
-    return this.command("pulumi", ...args, "--non-interactive", "--color", "never");
+    return this.begin(...args).ended;
   }
 
   /** The `uccerts` command in the program's folder. */
   uccerts(...args: string[]): Promise<Run> {
-    return this.command(process.execPath, join(ROOT, "dist", "cli", "index.js"), ...args);
+    return this.watched(args, process.execPath, join(ROOT, "dist", "cli", "index.js"), ...args).ended;
   }
 
-  private command(program: string, ...args: string[]): Promise<Run> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(program, args, { cwd: this.folder, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
-      let output = "";
-      child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      child.on("error", reject);
-      child.on("close", (code) => {
-        this.said.push([`the output of ${args.join(" ").slice(0, 200)}`, output]);
-        resolve({ code, output });
-      });
-    });
+  /** Any command of the CLI, to be interfered with while it runs. */
+  begin(...args: string[]): Running {
+    return this.watched(args, "pulumi", ...args, "--non-interactive", "--color", "never");
+  }
+
+  /** What the backend holds of the stack, as text: state, and what was going on as it was written. */
+  get checkpoint(): string {
+    return readFileSync(this.checkpointFile, "utf8");
+  }
+
+  set checkpoint(text: string) {
+    writeFileSync(this.checkpointFile, text);
+  }
+
+  /** Our own state folder (`UCCERTS_STATE`). */
+  get state(): string {
+    return join(this.folder, "state");
+  }
+
+  private get checkpointFile(): string {
+    return join(this.folder, "backend", ".pulumi", "stacks", "story", "test.json");
+  }
+
+  /** Its output is among what is looked through for secrets. */
+  private watched(what: readonly string[], program: string, ...args: string[]): Running {
+    const running = new Running(program, args, { cwd: this.folder, env: this.env });
+    running.ended.then(({ output }) => this.said.push([`the output of ${what.join(" ").slice(0, 200)}`, output]), () => {});
+    return running;
   }
 }

@@ -22,6 +22,8 @@ export class PlatformCli {
   /** Sessions in which a service was restarting when its prompt did not come back: left alone until the end. */
   private readonly abandoned: CliSession[] = [];
   private closed = false;
+  /** Restarts that have begun and whose prompt is not back. */
+  private restarting = 0;
 
   constructor(
     private readonly host: string,
@@ -95,11 +97,16 @@ export class PlatformCli {
   }
 
   restartService(name: string, watch: Watch): Promise<void> {
-    return this.control("restart", name, watch);
+    return this.holding(() => this.control("restart", name, watch));
   }
 
   startService(name: string, watch: Watch): Promise<void> {
-    return this.control("start", name, watch);
+    return this.holding(() => this.control("start", name, watch));
+  }
+
+  /** Whether a service restarts in a session of ours: it could stay down when that ends. */
+  get holdsRestart(): boolean {
+    return this.restarting > 0;
   }
 
   /** Closes every session, never in the middle of a command; none is opened any more. */
@@ -127,6 +134,15 @@ export class PlatformCli {
     const output = await this.write({ line: `utils service ${verb} ${name}`, action: `${verb} ${name}`, limit: this.times.serviceRestart, watch: told, uninterruptible: true });
     const final = last ?? outputs.serviceList(output).at(-1);
     if (!final) throw new PlatformError("rejected", { node: this.host, action: `${verb} ${name}`, answer: output.trim().split("\n").at(-1) ?? "no answer" });
+  }
+
+  private async holding<T>(work: () => Promise<T>): Promise<T> {
+    this.restarting++;
+    try {
+      return await work();
+    } finally {
+      this.restarting--;
+    }
   }
 
   private async trustFiles(): Promise<string[]> {

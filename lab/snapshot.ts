@@ -1,0 +1,67 @@
+// The whole state of an estate as a value, and back into a running lab of the same description: the ports stay, and so do credentials and history.
+import type { AuthorityState } from "./certsrv/authority";
+import { refill } from "./collections";
+import type { Fault } from "./faults";
+import type { KeyPool } from "./keys";
+import type { Lab } from "./lab";
+import type { Backup, VosCluster } from "./vos/cluster";
+import type { NodeState } from "./vos/node";
+
+interface ClusterState {
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly backups: readonly Backup[];
+  readonly reused: ReadonlySet<string>;
+  readonly nodes: readonly NodeState[];
+}
+
+/** An estate at one moment. It does not change with the lab that it was taken of, and may be restored more than once. */
+export interface Snapshot {
+  readonly keys: KeyPool["state"];
+  readonly faults: readonly Fault[];
+  readonly clusters: readonly ClusterState[];
+  readonly authorities: readonly AuthorityState[];
+}
+
+function clusterState({ parameters, backups, reused, nodes }: VosCluster): ClusterState {
+  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), nodes: nodes.map(({ state }) => state) };
+}
+
+function restoreCluster(cluster: VosCluster, { parameters, backups, reused, nodes }: ClusterState): void {
+  refill(cluster.parameters, parameters);
+  cluster.backups.splice(0, cluster.backups.length, ...backups);
+  cluster.reused.clear();
+  for (const purpose of reused) cluster.reused.add(purpose);
+  cluster.nodes.forEach((node, index) => node.restore(nodes[index]!));
+}
+
+/** What a lab is in the middle of, which no value can hold; undefined when it is still. */
+function unrest(lab: Lab): string | undefined {
+  const travelling = lab.clusters.find(({ replication }) => !replication.still);
+  if (travelling) return `something is on its way between the nodes of "${travelling.name}"`;
+  const moving = lab.clusters.flatMap(({ nodes }) => nodes.flatMap(({ fqdn, services }) => services.list().map(({ name, state }) => ({ what: `${name} of ${fqdn} is ${state}`, state }))));
+  return moving.find(({ state }) => state === "STARTING" || state === "STOPPING")?.what;
+}
+
+/** Whether nothing is on its way and no service is on its way up or down. */
+export function isStill(lab: Lab): boolean {
+  return unrest(lab) === undefined;
+}
+
+/** The estate as it is now. @throws while something is on its way in it */
+export function snapshot(lab: Lab): Snapshot {
+  const why = unrest(lab);
+  if (why) throw new Error(`no snapshot can be taken: ${why}`);
+  return { keys: lab.keys.state, faults: lab.faults.list.map((fault) => ({ ...fault })), clusters: lab.clusters.map(clusterState), authorities: lab.authorities.map(({ state }) => state) };
+}
+
+/** Makes a lab be what another one (or itself) was; open HTTPS connections end. @throws while something is on its way, or when it has other clusters */
+export function restore(lab: Lab, { keys, faults, clusters, authorities }: Snapshot): void {
+  const why = unrest(lab);
+  if (why) throw new Error(`nothing can be restored: ${why}`);
+  const fits = lab.clusters.length === clusters.length && lab.authorities.length === authorities.length && lab.clusters.every(({ nodes }, index) => nodes.length === clusters[index]!.nodes.length);
+  if (!fits) throw new Error("nothing can be restored: the snapshot is of another estate");
+  lab.keys.restore(keys);
+  lab.faults.restore(faults);
+  lab.clusters.forEach((cluster, index) => restoreCluster(cluster, clusters[index]!));
+  lab.authorities.forEach((authority, index) => authority.restore(authorities[index]!));
+}

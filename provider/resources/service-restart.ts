@@ -29,24 +29,8 @@ const TABLE: DifferenceTable<Inputs> = {
   minutes: "takeOver",
 };
 
-/** Why it must wait; undefined when it may run now. `minutes` is how much of the window it usually takes. */
-function waitsFor({ hold, after, triggers, maintenanceWindow }: Pick<Inputs, "hold" | "after" | "triggers" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
-  if (triggers.includes("due")) return "what it is for is due";
-  if (hold) return "the rollout stops after the upload (stopAfter)";
-  if (after === "due") return "the restart before it is due";
-  return closedWindow(maintenanceWindow, now, minutes);
-}
-
 function dueLine({ node, service }: Pick<Inputs, "node" | "service">, why: string): string {
   return `${node.fqdn}: restart ${service}: ${why}`;
-}
-
-/** A restart that is due runs when nothing makes it wait any more; until then it is no change, and the run says that it is due. */
-function diffDue(state: RestartState, inputs: Given<Inputs>, now: Date, difference: Difference): Difference {
-  const unknown = [inputs.hold, inputs.after, inputs.triggers, inputs.maintenanceWindow].includes(UNKNOWN);
-  const why = unknown ? undefined : waitsFor(inputs as Inputs, now, 0);
-  if (why === undefined) return { ...difference, change: difference.change === "replace" ? "replace" : "update" };
-  return { ...difference, due: dueLine(state, why) };
 }
 
 /** Why no restart is needed; undefined when one is. */
@@ -203,7 +187,7 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
 
   diff(state, inputs, now) {
     const difference = compare(TABLE, state, inputs);
-    if (state.status === "due") return diffDue(state, inputs, now, difference);
+    if (state.status === "due") return diffDue<Inputs>(inputs, now, difference, (why) => dueLine(state, why));
     return state.status === "restarting" ? { ...difference, change: heavier(difference.change, "update") } : difference;
   },
 

@@ -67,6 +67,9 @@ export interface WindowsPlatform {
   /** The content of a text file; undefined where there is none. */
   text(path: string): Promise<string | undefined>;
 
+  /** When a file was changed last, by the host's clock; undefined where there is none. */
+  modifiedAt(path: string): Promise<Date | undefined>;
+
   /** Everything in a store. @throws notFound, rejected (a wrong password, a file that is no keystore) */
   keystore(location: StoreLocation): Promise<StoreContent>;
   /**

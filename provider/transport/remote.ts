@@ -54,6 +54,17 @@ export class Remote {
     );
   }
 
+  /** When a file was changed last, to the second; undefined where there is none. */
+  async modifiedAt(path: string, action: string): Promise<Date | undefined> {
+    return this.withFiles<Date | undefined>(action, (files, end, fail) =>
+      files.stat(path, (error: unknown, stats) => {
+        if (!error) return end(new Date(stats.mtime * 1_000));
+        if (codeOf(error) === NO_SUCH_FILE) return end(undefined);
+        fail(error as Error);
+      }),
+    );
+  }
+
   /** Writes a whole file. */
   async write(path: string, content: Buffer, action: string): Promise<void> {
     await this.withFiles<void>(action, (files, end, fail) => files.writeFile(path, content, (error: unknown) => (error ? fail(error as Error) : end())));

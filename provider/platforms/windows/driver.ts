@@ -54,6 +54,10 @@ export class WindowsDriver implements WindowsPlatform {
     return content?.toString("latin1");
   }
 
+  modifiedAt(path: string): Promise<Date | undefined> {
+    return this.again(() => this.parts.commands.remote.modifiedAt(sftpPath(path), `look at ${path}`));
+  }
+
   keystore(location: StoreLocation): Promise<StoreContent> {
     return this.again(() => this.parts.keystores.read(location));
   }

@@ -13,6 +13,7 @@ import { IncompleteError, isLost, PlatformError, RefusedError } from "../errors"
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { Submission } from "../platforms/authority";
 import { checkChain, checkPurpose } from "./shared/checks";
+import { submitted } from "./shared/writing";
 
 type Inputs = AdcsCertificateInputs;
 type AdcsState = State<Inputs, AdcsCertificateOutputs>;
@@ -108,7 +109,9 @@ async function ask(inputs: Inputs, context: Context): Promise<Submission> {
 async function submit(inputs: Inputs, context: Context): Promise<Submission> {
   context.say(`${inputs.authority}: submit the ${inputs.purpose} CSR with template ${inputs.template}`);
   try {
-    return await context.authority(inputs.authority).submit(inputs.csrPem, inputs.template);
+    const authority = context.authority(inputs.authority);
+    const what = `${inputs.authority}: submission of the ${inputs.purpose} CSR`;
+    return await submitted({ what, send: () => authority.submit(inputs.csrPem, inputs.template) }, context);
   } catch (error) {
     if (!(error instanceof PlatformError) || !isLost(error)) {
       context.journal.forget(note(inputs));

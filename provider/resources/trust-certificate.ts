@@ -9,12 +9,13 @@ import { normalPem } from "../../domain/x509/pem";
 import type { TrustCertificateInputs, TrustCertificateOutputs } from "../../sdk/trust-certificate";
 import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, NODE_AND_SIBLINGS } from "../difference";
-import { IncompleteError, PlatformError, RefusedError, together } from "../errors";
+import { IncompleteError, PlatformError, RefusedError, together, unlessPassing } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkNode } from "./shared/checks";
 import { isFit, trustUpload } from "./shared/live-rules";
 import { clusterNodes } from "./shared/reading";
 import { pollWithProgress } from "./shared/waiting";
+import { written } from "./shared/writing";
 
 type TrustState = State<TrustCertificateInputs, TrustCertificateOutputs>;
 type Inputs = TrustCertificateInputs;
@@ -66,13 +67,17 @@ async function lacking(nodes: readonly Node[], fingerprint: string, read: (node:
 
 /** Uploads once; a lost answer and "already there" are settled by reading. */
 async function upload(node: Node, inputs: Inputs, certificate: Certificate, context: Context): Promise<void> {
-  context.say(`${node.fqdn}: upload ${label(certificate)} to ${inputs.store}`);
-  try {
-    await context.vos(node).uploadTrust(inputs.store, certificate.pem, inputs.description ?? certificate.commonName);
-  } catch (error) {
-    const open = error instanceof PlatformError && ["conflict", "connection", "timeout"].includes(error.kind);
-    if (!open || !find(await entriesNow(node, inputs.store, context), certificate.fingerprint)) throw error;
-  }
+  const what = `${node.fqdn}: upload ${label(certificate)} to ${inputs.store}`;
+  const held = async () => find(await entriesNow(node, inputs.store, context), certificate.fingerprint) !== undefined;
+  context.say(what);
+  const send = async () => {
+    try {
+      await context.vos(node).uploadTrust(inputs.store, certificate.pem, inputs.description ?? certificate.commonName);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.kind !== "conflict" || !(await held())) throw error;
+    }
+  };
+  await written<void>({ what, send, look: async () => ((await held()) ? { done: undefined } : "nothing") }, context);
 }
 
 /** The rules on displacement, unless a preflight of this run has decided them. @throws RefusedError */
@@ -97,10 +102,12 @@ async function store(inputs: Inputs, certificate: Certificate, missing: readonly
 async function awaitReplication(inputs: Inputs, state: TrustState, context: Context): Promise<void> {
   if (inputs.verify === "node") return;
   let missing = holders(inputs, context).filter(({ fqdn }) => fqdn !== inputs.node.fqdn);
+  // A node that does not answer has not got it yet.
+  const read = async (one: Node) => (await entriesNow(one, inputs.store, context).catch(unlessPassing)) ?? [];
   const arrived = await pollWithProgress(context, {
     what: () => `${inputs.store}: ${state.subject} has not reached ${missing.map(({ fqdn }) => fqdn).join(", ")} yet`,
     limit: context.timing.replication,
-    look: async () => ((missing = await lacking(missing, state.fingerprint, (one) => entriesNow(one, inputs.store, context))).length === 0 ? true : undefined),
+    look: async () => ((missing = await lacking(missing, state.fingerprint, read)).length === 0 ? true : undefined),
   });
   if (arrived) return;
   throw new IncompleteError(state, [
@@ -180,7 +187,9 @@ async function removeEverywhere(state: TrustState, context: Context): Promise<vo
   for (const node of holders(state, context)) {
     const entry = find(await entriesNow(node, state.store, context), state.fingerprint);
     if (!entry) continue;
-    context.say(`${node.fqdn}: delete ${state.store}/${entry.fileName}`);
-    await context.vos(node).deleteTrust(entry);
+    const what = `${node.fqdn}: delete ${state.store}/${entry.fileName}`;
+    context.say(what);
+    const look = async () => (find(await entriesNow(node, state.store, context), state.fingerprint) ? "nothing" : { done: undefined });
+    await written<void>({ what, send: () => context.vos(node).deleteTrust(entry), look }, context);
   }
 }

@@ -98,7 +98,7 @@ async function ask(inputs: Inputs, context: Context): Promise<Submission> {
   const { journal, say, clock } = context;
   const earlier = journal.begun(note(inputs));
   if (earlier?.known) {
-    say(`${inputs.authority}: an earlier run submitted this CSR and broke off; its request ${earlier.known} is fetched`);
+    say(`${inputs.authority}: this CSR was submitted on ${earlier.since} already; its request ${earlier.known} is fetched`);
     return context.authority(inputs.authority).fetch(earlier.known);
   }
   if (earlier) say(`${inputs.authority}: an earlier run submitted this CSR on ${earlier.since} and did not learn its request id. The same CSR is submitted once more; the authority may have two requests of it, and only the later one is used`);

@@ -64,7 +64,7 @@ async function satisfied(inputs: Inputs, service: ServiceReading, context: Conte
   // Every node has a tomcat certificate, and no other answer with the node's clock is as short.
   const { clock } = (await vos.identity("tomcat")) ?? { clock: context.clock.now() };
   const verdict = R49.decide({ service, since: new Date(inputs.changedAt), nodeNow: clock });
-  return verdict.outcome === "pass" ? `it was started after the change` : undefined;
+  return verdict.outcome === "pass" ? "it was started after the change" : undefined;
 }
 
 /** Whether the service has been running since before this run uploaded what it must serve: then nobody has to look. */
@@ -152,6 +152,7 @@ function leftDown(service: ServiceReading | undefined, broken: boolean): boolean
 async function adopt(inputs: Inputs, prior: RestartState | undefined, remark: string, { name, restarting, broken }: Begun, context: Context): Promise<RestartState> {
   const servedFingerprint = broken ? await verify(inputs, name, restarting, context) : (prior?.servedFingerprint ?? "");
   context.journal.forget(note(inputs));
+  if (inputs.changedAt) context.say(`${inputs.node.fqdn}: ${name} is not restarted: ${remark}`);
   return done(inputs, { remark, servedFingerprint }, prior);
 }
 

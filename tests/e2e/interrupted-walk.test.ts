@@ -4,10 +4,10 @@ import { after, before, describe, test } from "node:test";
 import { ESTATE_A1, type Lab } from "../../lab";
 import { program, PUB, served } from "../support/a1";
 import type { Run } from "../support/running";
-import { type Cut, effectsSince, FAST, Lane, record, walk, withUploadsTo } from "../support/walk";
+import { type Cut, effectsSince, FAST, grownOld, Lane, record, RENEWED_AFTER_300_DAYS, walk, withUploadsTo } from "../support/walk";
 
 const ESTATE = { ...ESTATE_A1, timing: FAST };
-const PROGRAM = program(`renewal: { after: "300d" }`);
+const PROGRAM = program(RENEWED_AFTER_300_DAYS);
 const TIMING = { poll: "20ms", retryFirst: "10ms" };
 const EFFECTS = withUploadsTo(PUB);
 
@@ -62,14 +62,6 @@ function assertCarriesOn({ cut: { effect }, run, effects, left, served, stale, a
   assert.deepEqual(effects, repeated === undefined ? left : [effect, ...left]);
   assert.equal(served, 1, "every node serves the same certificate");
   assert.deepEqual(stale, []);
-}
-
-/** The stack as it is when its renewal is due: everything that the generation went into is older. */
-function grownOld(checkpoint: string): string {
-  const [, generation] = /"generation": ?"([^"]+)"/.exec(checkpoint)!;
-  const older = (time: string) => new Date(Date.parse(time) - 301 * 86_400_000).toISOString();
-  const dueAt = new Date(Date.parse(generation!) + 300 * 86_400_000).toISOString();
-  return checkpoint.replaceAll(generation!, older(generation!)).replaceAll(dueAt, older(dueAt));
 }
 
 describe("A1, cut at every step", { timeout: 14 * 60_000 }, () => {

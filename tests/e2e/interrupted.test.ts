@@ -8,7 +8,7 @@ import { program, PUB, served, SUB } from "../support/a1";
 import { endLeftovers, providerOf, providersGone, type Run, type Running } from "../support/running";
 import { TestStack } from "../support/stack";
 import { until } from "../support/until";
-import { effectsSince, FAST, withUploadsTo } from "../support/walk";
+import { effectsSince, FAST, grownOld, RENEWED_AFTER_300_DAYS, withUploadsTo } from "../support/walk";
 
 const EFFECTS = withUploadsTo(PUB);
 const WEB = `restart Cisco Tomcat on ${PUB}`;
@@ -16,7 +16,7 @@ let lab: Lab, stack: TestStack;
 
 beforeEach(async () => {
   lab = await startLab({ ...ESTATE_A1, timing: FAST });
-  stack = await TestStack.create({ lab, program: program(), timing: { poll: "20ms", retryFirst: "10ms" } });
+  stack = await TestStack.create({ lab, program: program(RENEWED_AFTER_300_DAYS), timing: { poll: "20ms", retryFirst: "10ms" } });
 });
 afterEach(async () => {
   endLeftovers(stack.folder);
@@ -45,17 +45,37 @@ async function upUntil(when: string, moment: "begun" | "ended", cut: (running: R
 const openSessions = () => lab.history.of("ssh", /^session$/).filter(({ until, outcome }) => until === undefined && outcome === "ok").length;
 const all = () => effectsSince(lab, 0, EFFECTS);
 
-/** Everything happened once, in the end every node serves the new certificate, and nothing is left open or locked. */
-async function assertWhole(last: Run, twice: RegExp): Promise<void> {
+/** One more `up`, whose provider process is killed when the first effect that no earlier one had is done on the device. */
+async function upKilledAtNew(seen: Set<string>): Promise<Run> {
+  const running = stack.begin("up", "--yes", "--skip-preview");
+  const unwatch = lab.history.watch((entry) => {
+    const effect = EFFECTS(entry);
+    if (effect === undefined || seen.has(effect)) return;
+    unwatch();
+    seen.add(effect);
+    process.kill(providerOf(stack.folder), "SIGKILL");
+  });
+  const run = await running.ended;
+  unwatch();
+  return run;
+}
+
+/** The last run went well, every node serves the same certificate, and nothing is left open or locked. */
+async function assertInOrder(last: Run): Promise<void> {
   assert.equal(last.code, 0, last.output);
   await providersGone(stack.folder);
+  assert.equal(served(lab).size, 1);
+  assert.equal(openSessions(), 0);
+  assert.deepEqual(readdirSync(join(stack.state, "locks")), []);
+}
+
+/** Moreover everything happened once. */
+async function assertWhole(last: Run, twice: RegExp): Promise<void> {
+  await assertInOrder(last);
   const counts = new Map<string, number>();
   for (const effect of all()) counts.set(effect, (counts.get(effect) ?? 0) + 1);
   assert.equal(counts.size, 19, [...counts.keys()].join("\n"));
   assert.deepEqual([...counts].filter(([effect, count]) => count > (twice.test(effect) ? 2 : 1)), []);
-  assert.equal(served(lab).size, 1);
-  assert.equal(openSessions(), 0);
-  assert.deepEqual(readdirSync(join(stack.state, "locks")), []);
 }
 
 describe("the engine is killed with SIGKILL", { timeout: 10 * 60_000 }, () => {
@@ -75,13 +95,25 @@ describe("the engine is killed with SIGKILL", { timeout: 10 * 60_000 }, () => {
 });
 
 describe("the provider process is killed", { timeout: 10 * 60_000 }, () => {
-  beforeEach(() => Object.assign(lab.timing, { tomcatStop: 500, tomcatStart: 1_500 }));
-
-  it("after the CSR, after the upload and in the middle of a restart: the run fails, the next up carries on, also with a service that was left down", async () => {
-    for (const [when, moment] of [[`generate CSR tomcat on ${PUB}`, "begun"], [`install tomcat on ${PUB}`, "begun"], [WEB, "begun"]] as const) {
-      const run = await upUntil(when, moment, () => void process.kill(providerOf(stack.folder), "SIGKILL"));
-      assert.notEqual(run.code, 0);
+  it("after each step, run after run: every up gets one step further and repeats none, but for the signature whose request id was lost", async () => {
+    for (const [steps, signatures] of [[19, 2], [17, 4]] as const) {
+      const mark = lab.history.mark();
+      const seen = new Set<string>();
+      let last = await upKilledAtNew(seen);
+      while (last.code !== 0 && seen.size <= steps) last = await upKilledAtNew(seen);
+      const since = effectsSince(lab, mark, EFFECTS);
+      assert.equal(seen.size, steps, `${[...seen].join("\n")}\n${last.output}`);
+      assert.deepEqual(since.filter((effect) => !effect.startsWith("signature")), [...seen].filter((effect) => !effect.startsWith("signature")));
+      assert.equal(lab.authority("ca").requests.length, signatures);
+      await assertInOrder(last);
+      stack.checkpoint = grownOld(stack.checkpoint);
     }
+  });
+
+  it("in the middle of a restart: the run fails, and the next up starts what was left down", async () => {
+    Object.assign(lab.timing, { tomcatStop: 500, tomcatStart: 1_500 });
+    const run = await upUntil(WEB, "begun", () => void process.kill(providerOf(stack.folder), "SIGKILL"));
+    assert.notEqual(run.code, 0);
     await until(() => lab.node(PUB).services.get("Cisco Tomcat")!.state === "STOPPED" && openSessions() === 0, "the end of the session");
     const last = await stack.up();
     assert.match(last.output, /cs-ccm-pub\.example\.com: Cisco Tomcat is down: an earlier run broke off while it restarted; it is started now/);

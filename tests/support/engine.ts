@@ -1,6 +1,6 @@
 // The real Pulumi CLI, engine and Node host from PATH, on one program with a backend of its own.
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What a command has said when it has ended. */
@@ -77,6 +77,9 @@ export class Stack {
   }
 
   async plain(...args: string[]): Promise<Said> {
-    return run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: this.program, env: this.env });
+    const said = await run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: this.program, env: this.env });
+    // Beside what it left, to be looked through for secrets.
+    appendFileSync(join(dirname(this.env.UCCERTS_STATE!), "printed.txt"), said.text);
+    return said;
   }
 }

@@ -11,6 +11,8 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import type { Message } from "google-protobuf";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { parse } from "yaml";
+import { passwordsIn, refuseLeaks } from "./leaks";
 import { makeProject, type Sdk } from "./project";
 
 export type Bag = Record<string, unknown>;
@@ -81,6 +83,8 @@ export class ProviderProcess {
   /** Everything that the process wrote, and everything that it answered: where a secret could show. */
   said = "";
 
+  private readonly secrets: string[] = [];
+
   private constructor(
     readonly child: ChildProcess,
     private readonly client: ResourceProviderClient,
@@ -117,6 +121,8 @@ export class ProviderProcess {
   }
 
   async configure(config: Bag): Promise<void> {
+    const connections = config["uccerts:connections"];
+    if (typeof connections === "string") this.secrets.push(...passwordsIn(parse(connections), process.env));
     await this.ask("configure", new messages.ConfigureRequest().setArgs(struct(config)));
   }
 
@@ -150,11 +156,14 @@ export class ProviderProcess {
     await this.ask("delete", new messages.DeleteRequest().setId(id).setProperties(struct(props)));
   }
 
-  /** Ends the process as the engine does: a signal, and five seconds later SIGKILL. */
+  /**
+   * Ends the process as the engine does: a signal, and five seconds later SIGKILL.
+   * @throws when a password of its connections or a private key stands in what it said or answered
+   */
   async end(signal: NodeJS.Signals = "SIGINT"): Promise<End> {
     this.child.kill(signal);
     const patience = setTimeout(() => this.child.kill("SIGKILL"), 5_000);
-    return this.ended.finally(() => clearTimeout(patience));
+    return this.over().finally(() => clearTimeout(patience));
   }
 
   /** Waits until the process has said `text`. */
@@ -168,9 +177,11 @@ export class ProviderProcess {
     this.child.stderr!.destroy();
   }
 
-  /** Waits for an end that comes by itself. */
-  over(): Promise<End> {
-    return this.ended;
+  /** Waits for an end that comes by itself. @throws as `end` does */
+  async over(): Promise<End> {
+    const end = await this.ended;
+    refuseLeaks([["what the provider process said", this.said]], this.secrets);
+    return end;
   }
 
   private ask(method: Method, request: Message): Promise<Message> {

@@ -113,3 +113,14 @@ export async function walk(cuts: readonly Cut[], lanes: readonly Lane[], visit: 
     }),
   );
 }
+
+/** An argument of the certificate of a program whose stack `grownOld` ages. */
+export const RENEWED_AFTER_300_DAYS = `renewal: { after: "300d" }`;
+
+/** The stack as it is when its renewal is due: everything that the generation went into is older. */
+export function grownOld(checkpoint: string): string {
+  const [, generation] = /"generation": ?"([^"]+)"/.exec(checkpoint)!;
+  const older = (time: string) => new Date(Date.parse(time) - 301 * 86_400_000).toISOString();
+  const dueAt = new Date(Date.parse(generation!) + 300 * 86_400_000).toISOString();
+  return checkpoint.replaceAll(generation!, older(generation!)).replaceAll(dueAt, older(dueAt));
+}

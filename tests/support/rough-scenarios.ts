@@ -2,11 +2,9 @@
 import assert from "node:assert/strict";
 import { connectionsOf, ESTATE_A1, type EstateDescription, type Lab, startLab } from "../../lab";
 import { program, PUB, restarts, SUB, writes } from "./a1";
-import { assertNoStorm, assertOnce, assertServed, ROUGH_TIMING, roughen, type SEEDS } from "./rough";
+import { assertNoStorm, assertOnce, assertServed, ROUGH_TIMING, roughen, type Seed } from "./rough";
 import { type Run, TestStack } from "./stack";
-import { grownOld } from "./walk";
-
-type Seed = (typeof SEEDS)[number];
+import { FAST, grownOld, RENEWED_AFTER_300_DAYS } from "./walk";
 
 const NODES = ["cs-ccm-pub", "cs-ccm-sub"];
 const FAMILY = NODES.flatMap((host) => ["Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat"].map((service) => `${host}: ${service}`));
@@ -26,7 +24,7 @@ export class Story {
   ) {}
 
   static async open(estate: EstateDescription, text: string, draw: { rate: number; seed: string }): Promise<Story> {
-    const lab = await startLab(estate);
+    const lab = await startLab({ ...estate, timing: FAST });
     try {
       return new Story(lab, await TestStack.create({ lab, program: text, timing: ROUGH_TIMING }), draw);
     } catch (error) {
@@ -83,7 +81,6 @@ const release = (text: string): Pick<Scenario, "estate" | "program"> => ({
   program: program().replace('release: "15"', `release: "${text}"`),
 });
 const up = async (story: Story) => void succeeded(await story.rough());
-const deployed = (story: Story) => story.calm();
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: "A1 on release 15", act: up, restarts: ALL, requests: 1, uploads: 2, seeds: [["north", "east", "south"], ["north", "east", "south"]] },
@@ -102,7 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "a renewal that is due",
-    program: program(`renewal: { after: "300d" }`),
+    program: program(RENEWED_AFTER_300_DAYS),
     before: async (story) => {
       await story.calm();
       story.stack.checkpoint = grownOld(story.stack.checkpoint);
@@ -121,7 +118,6 @@ export const SCENARIOS: readonly Scenario[] = [
       const pending = await story.rough();
       assert.notEqual(pending.code, 0, "only a person can switch SSO on");
       assert.match(pending.output, /Only a person can switch it on:/);
-      assert.deepEqual(writes(story.lab, story.mark).filter(({ action }) => action === "restart Cisco Tomcat").length >= 3, true, pending.output);
       await story.lab.cluster("hq").enableSso();
       await up(story);
     },
@@ -152,6 +148,7 @@ export const SCENARIOS: readonly Scenario[] = [
     estate: { ...ESTATE_A1, authorities: [{ name: "ca", fqdn: "ca.example.com", decision: "hold" }] },
     act: async (story) => {
       const pending = await story.rough();
+      assert.notEqual(pending.code, 0, "the authority has to issue it");
       assert.match(pending.output, /ca: request 32 is pending: /);
       await story.lab.authority("ca").issue(32);
       await up(story);
@@ -164,7 +161,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "the repair of a drift: a node that is self-signed again",
     before: async (story) => {
-      await deployed(story);
+      await story.calm();
       await story.lab.node(SUB).certificates.regenerate("tomcat");
       await story.lab.node(SUB).services.restart("Cisco Tomcat");
       await story.lab.cluster("hq").settled();

@@ -5,10 +5,11 @@ import { restarts } from "./a1";
 
 /** Never changed to make a test pass. */
 export const SEEDS = ["north", "east", "south"] as const;
+export type Seed = (typeof SEEDS)[number];
 export const RATES = [0.05, 0.2] as const;
 
 /** Short limits, so that what is lost is noticed soon. */
-export const ROUGH_TIMING = { cliCommand: "2s", serviceRestart: "6s", request: "4s", lostAnswer: "150ms", retryFirst: "10ms" };
+export const ROUGH_TIMING = { poll: "20ms", cliCommand: "1s", serviceRestart: "3s", request: "4s", lostAnswer: "150ms", retryFirst: "10ms" };
 
 /** What can strike a request at each interface; together they strike at the rate. */
 const AT: Partial<Record<Interface, readonly FaultName[]>> = {
@@ -32,7 +33,7 @@ const BY_ITSELF: readonly Fault[] = [
 
 /** Switches everything on; the function that is returned switches it off. */
 export function roughen(lab: Lab, rate: number, seed: string): () => void {
-  const requests = Object.entries(AT).flatMap(([at, faults]) => faults.map((fault): Fault => ({ fault, interface: at as Interface, rate: 1 - (1 - rate) ** (1 / faults.length), milliseconds: 100 })));
+  const requests = Object.entries(AT).flatMap(([at, faults]) => faults.map((fault): Fault => ({ fault, interface: at as Interface, rate: 1 - (1 - rate) ** (1 / faults.length), milliseconds: 50 })));
   const off = [...requests, ...BY_ITSELF.map((fault) => ({ ...fault, rate }))].map((fault) => lab.faults.add({ ...fault, seed }));
   return () => off.forEach((one) => one());
 }

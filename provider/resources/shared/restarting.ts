@@ -150,6 +150,7 @@ async function restartFront(inputs: ServiceRestartInputs, { ranBefore }: Restart
   context.say(`${inputs.node.fqdn}: Cisco Tomcat is up, and port 8443 still serves the old certificate; ${FRONT} alone is restarted, once`);
   const service = (await servicesOf(inputs.node, context)).find(({ name }) => name === FRONT);
   await restartOnce(context, inputs, FRONT, { service, at: Date.now() });
+  await repeatWhileDown(context, inputs, FRONT);
 }
 
 /** Looks at everything; where only the front is left behind, it is restarted once, when it was seen so twice. */

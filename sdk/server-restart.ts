@@ -1,11 +1,11 @@
 import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
 import { Resource } from "./resource";
-import type { MaintenanceWindow, VosNode } from "./topology";
+import type { MaintenanceWindow } from "./topology";
 import type { WindowsHost } from "./windows-host";
 
 /** One server, restarted whole. */
 export interface ServerRestartInputs {
-  node: VosNode | WindowsHost;
+  node: WindowsHost;
   /** `changeId`s of what asks for the restart: another value restarts; while one is `due`, so is the restart. */
   triggers: string[];
   /** When the change was, by the server's clock, ISO 8601: a server that started later needs no restart. Empty: nothing changed. */

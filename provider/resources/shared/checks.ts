@@ -42,6 +42,12 @@ export function checkHost(host: WindowsHost | Unknown, property = "host"): Failu
   return failures;
 }
 
+/** Where something runs: on a VOS node, or on a Windows host. */
+export function checkNodeOrHost(node: VosNode | WindowsHost | Unknown): Failure[] {
+  if (node === UNKNOWN || !node || typeof node !== "object" || !isWindowsProduct(node.product)) return checkNode(node as VosNode | Unknown);
+  return checkHost(node as WindowsHost, "node");
+}
+
 export function checkPurpose(purpose: unknown): Failure[] {
   if (purpose === UNKNOWN || isPurpose(purpose)) return [];
   return [{ property: "purpose", reason: `"${String(purpose)}" is no certificate purpose (known: ${PURPOSES.join(", ")})` }];

@@ -1,3 +1,4 @@
+import type { KeystoreEntriesInputs } from "../../sdk/keystore-entries";
 import type { KeystoreEntryInputs, KeystoreEntryOutputs } from "../../sdk/keystore-entry";
 import { type Given, type Lifecycle, type State, UNKNOWN, type Unknown } from "../lifecycle";
 import type { Context } from "../context";
@@ -6,7 +7,7 @@ import { ensureEntries, type EntriesState, observeEntries, removeEntries } from 
 
 type Inputs = KeystoreEntryInputs;
 type EntryState = State<Inputs, KeystoreEntryOutputs>;
-type Batch = Given<Parameters<typeof ensureEntries>[0]>;
+type Batch = Given<KeystoreEntriesInputs>;
 
 function one<T>(alias: string | Unknown, value: T | Unknown): Record<string, T> | Unknown {
   return alias === UNKNOWN || value === UNKNOWN ? UNKNOWN : { [alias]: value };
@@ -14,7 +15,7 @@ function one<T>(alias: string | Unknown, value: T | Unknown): Record<string, T> 
 
 /** The same as a batch with one alias. */
 function batchOf({ alias, certificatePem, presentedAt, ...rest }: Given<Inputs>): Batch {
-  return { ...rest, entries: one(alias, certificatePem), presentedAt: presentedAt === undefined ? undefined : one(alias, presentedAt) } as Batch;
+  return { ...rest, entries: one(alias, certificatePem), presentedAt: presentedAt === undefined ? undefined : one(alias, presentedAt) };
 }
 
 function stateOf(state: EntryState): EntriesState {
@@ -27,7 +28,7 @@ function entryOf(inputs: Inputs, { path, storeType, fingerprints, adopted, backu
 }
 
 async function ensure(inputs: Inputs, prior: EntryState | undefined, context: Context): Promise<EntryState> {
-  return entryOf(inputs, await ensureEntries(batchOf(inputs) as Parameters<typeof ensureEntries>[0], prior && stateOf(prior), context));
+  return entryOf(inputs, await ensureEntries(batchOf(inputs) as KeystoreEntriesInputs, prior && stateOf(prior), context));
 }
 
 /** KeystoreEntries with one alias. */

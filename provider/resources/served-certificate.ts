@@ -5,8 +5,8 @@ import type { ServedCertificateInputs, ServedCertificateOutputs } from "../../sd
 import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier } from "../difference";
 import { PlatformError } from "../errors";
-import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkHost } from "./shared/checks";
+import type { Failure, Lifecycle, State } from "../lifecycle";
+import { checkHost, checkPort, known } from "./shared/checks";
 import { keytoolOf } from "./shared/keystore";
 
 type Inputs = ServedCertificateInputs;
@@ -69,6 +69,14 @@ function stateOf(inputs: Inputs, { pem, subject, fingerprint, notAfter }: Certif
   return { ...inputs, certificatePem: pem, subject, fingerprint, notAfter: notAfter.toISOString(), unapproved: "" };
 }
 
+function checkServer(server: Inputs["server"] | undefined): Failure[] {
+  if (!server) return [];
+  const fail = (reason: string): Failure[] => [{ property: "server", reason }];
+  if (!server.fqdn) return fail("has no fqdn");
+  if (isIP(server.fqdn)) return fail(`${server.fqdn} is an address: servers are exchanged by their names (R123)`);
+  return server.connection ? [] : fail("has no connection");
+}
+
 /** The certificate that a port serves, once somebody has approved it. */
 export const servedCertificate: Lifecycle<Inputs, ServedCertificateOutputs> = {
   kind: "ServedCertificate",
@@ -76,14 +84,10 @@ export const servedCertificate: Lifecycle<Inputs, ServedCertificateOutputs> = {
   id: ({ server, port, keyType = "RSA" }) => `${server.fqdn}:${port}/${keyType}`,
 
   check({ server, port, keyType, approved, from }) {
-    const failures = from === UNKNOWN || from === undefined ? [] : checkHost(from, "from");
-    if (server !== UNKNOWN && !server?.fqdn) failures.push({ property: "server", reason: "has no fqdn" });
-    if (server !== UNKNOWN && isIP(server?.fqdn ?? "")) failures.push({ property: "server", reason: `${server.fqdn} is an address: servers are exchanged by their names (R123)` });
-    if (server !== UNKNOWN && !server?.connection) failures.push({ property: "server", reason: "has no connection" });
-    if (port !== UNKNOWN && !(Number.isInteger(port) && port > 0 && port < 65_536)) failures.push({ property: "port", reason: `${String(port)} is no port` });
-    if (keyType !== UNKNOWN && keyType !== undefined && !["RSA", "EC"].includes(keyType)) failures.push({ property: "keyType", reason: `"${String(keyType)}" is neither RSA nor EC` });
-    if (approved !== UNKNOWN) failures.push(...(approved ?? []).flatMap((text, index) => (normalFingerprint(text).length === 64 ? [] : [{ property: `approved[${index}]`, reason: "is no SHA-256 fingerprint (64 hexadecimal digits)" }])));
-    return { failures };
+    const failures = [...checkServer(known(server)), ...checkPort("port", known(port)), ...(from === undefined ? [] : checkHost(from, "from"))];
+    if (known(keyType) !== undefined && !["RSA", "EC"].includes(String(keyType))) failures.push({ property: "keyType", reason: `"${String(keyType)}" is neither RSA nor EC` });
+    const wrong = (known(approved) ?? []).flatMap((text, index) => (normalFingerprint(text).length === 64 ? [] : [{ property: `approved[${index}]`, reason: "is no SHA-256 fingerprint (64 hexadecimal digits)" }]));
+    return { failures: [...failures, ...wrong] };
   },
 
   diff(state, inputs) {

@@ -3,7 +3,7 @@ import type { Context } from "../context";
 import { compare, type DifferenceTable, HOST, heavier } from "../difference";
 import { IncompleteError, isLost, sentence, unlessPassing } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkHost, checkWindow } from "./shared/checks";
+import { checkHost, checkPort, checkWindow, known } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
 import { pollWithProgress, usualMinutes } from "./shared/waiting";
 
@@ -71,34 +71,33 @@ async function awaitServer(inputs: Inputs, since: Date, state: RestartState, con
   throw new IncompleteError(state, [`${inputs.node.fqdn} was restarted and is not as it was: ${seen.join("; ")}. Nothing behind it was restarted. Look at the host; the next "pulumi up" carries on from here.`]);
 }
 
-/** The name under which this machine notes that it restarts the server, with the time at which Windows had been started before. */
-function note({ node }: Pick<Inputs, "node">): string {
-  return `restart the server ${node.fqdn}`;
+/** Windows was started after the change: a restart that was cut is still proved. */
+async function adopt(inputs: Inputs, prior: RestartState | undefined, bootedAt: Date, context: Context): Promise<RestartState> {
+  const { node, changedAt } = inputs;
+  const remark = changedAt ? "the server was started after the change" : "nothing changed that it has not loaded";
+  const begun = prior?.status === "restarting" ? prior : undefined;
+  if (begun) await awaitServer(inputs, new Date(changedAt ?? 0), done(inputs, { status: "restarting", ranBefore: begun.ranBefore }, prior), context);
+  if (changedAt) context.say(`${node.fqdn}: the server is not restarted: ${remark}`);
+  return done(inputs, { remark, restartedAt: begun ? bootedAt.toISOString() : (prior?.restartedAt ?? "") }, prior);
 }
 
 async function run(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
-  const { node, changedAt } = inputs;
-  const windows = context.windows(node);
-  const { bootedAt } = await windows.clock();
-  const loaded = !changedAt || bootedAt.getTime() - Date.parse(changedAt) > SAME_MOMENT_MS;
-  const begun = prior?.status === "restarting" ? prior.ranBefore : undefined;
-  if (loaded) {
-    const remark = changedAt ? "the server was started after the change" : "nothing changed that it has not loaded";
-    if (begun) await awaitServer(inputs, new Date(changedAt ?? 0), done(inputs, { status: "restarting", ranBefore: begun }, prior), context);
-    if (changedAt) context.say(`${node.fqdn}: the server is not restarted: ${remark}`);
-    context.journal.forget(note(inputs));
-    return done(inputs, { remark, restartedAt: begun ? bootedAt.toISOString() : (prior?.restartedAt ?? "") }, prior);
-  }
+  const { changedAt } = inputs;
+  const { bootedAt } = await context.windows(inputs.node).clock();
+  if (!changedAt || bootedAt.getTime() - Date.parse(changedAt) > SAME_MOMENT_MS) return adopt(inputs, prior, bootedAt, context);
   const why = waitsFor(inputs, context.clock.now(), usualMinutes(inputs.minutes ?? MINUTES, context));
-  if (why) return due(inputs, prior, why, context);
+  return why ? due(inputs, prior, why, context) : work(inputs, prior, bootedAt, context);
+}
+
+async function work(inputs: Inputs, prior: RestartState | undefined, bootedAt: Date, context: Context): Promise<RestartState> {
+  const { node } = inputs;
+  const windows = context.windows(node);
   const running = (await windows.services()).filter(({ state, displayName }) => state === "Started" && OURS.test(displayName)).map(({ name }) => name);
-  const state = done(inputs, { status: "restarting", ranBefore: [...new Set([...(begun ?? []), ...running])] }, prior);
-  context.journal.note(note(inputs), bootedAt.toISOString(), context.clock.now());
+  const state = done(inputs, { status: "restarting", ranBefore: [...new Set([...(prior?.ranBefore ?? []), ...running])] }, prior);
   context.say(`${node.fqdn}: restart the server`);
   // The session may end before the answer is there.
   await windows.restart().catch((error: unknown) => (isLost(error) ? undefined : Promise.reject(error as Error)));
   await awaitServer(inputs, bootedAt, state, context);
-  context.journal.forget(note(inputs));
   return done(inputs, { restartedAt: (await windows.clock()).bootedAt.toISOString() }, prior);
 }
 
@@ -110,8 +109,7 @@ export const serverRestart: Lifecycle<Inputs, ServerRestartOutputs> = {
 
   check({ node, ports, maintenanceWindow }) {
     const failures = [...checkHost(node, "node"), ...checkWindow(maintenanceWindow)];
-    if (ports !== UNKNOWN) failures.push(...(ports ?? []).flatMap((port, index) => (Number.isInteger(port) && port > 0 && port < 65_536 ? [] : [{ property: `ports[${index}]`, reason: `${String(port)} is no port` }])));
-    return { failures };
+    return { failures: [...failures, ...(known(ports) ?? []).flatMap((port, index) => checkPort(`ports[${index}]`, port))] };
   },
 
   diff(state, inputs, now) {

@@ -5,8 +5,8 @@ import { checkNodeOrHost, checkWindow } from "./shared/checks";
 import { diffDue } from "./shared/due";
 import { observeDueOnHost, restartOnHost } from "./shared/host-service";
 import { observeDueOnNode, restartOnNode } from "./shared/node-service";
-import { isNode, type NodeRestart } from "./shared/restarting";
-import { dueLine, dueWithout, type RestartState } from "./shared/service-state";
+import { isNode } from "./shared/restarting";
+import { dueLine, dueWithout } from "./shared/service-state";
 
 type Inputs = ServiceRestartInputs;
 

@@ -167,7 +167,7 @@ export class Keystores {
     await this.write(`${folder}\\replacing`, Buffer.from(JSON.stringify(replacing)));
     const failure = await this.commands.run(`copy /B /Y ${word(`${folder}\\copy`)} ${word(path)}`, `replace ${path}`).then(
       () => undefined,
-      (error: unknown) => error,
+      (error: Error) => error,
     );
     const now = await retry(() => this.commands.remote.read(sftpPath(path), `read ${path} back`), { first: this.times.retryFirst });
     const digest = now && digestOf(now);

@@ -48,6 +48,11 @@ export function checkNodeOrHost(node: VosNode | WindowsHost | Unknown): Failure[
   return checkHost(node as WindowsHost, "node");
 }
 
+/** One port; nothing is said of one that is not given. */
+export function checkPort(property: string, port: number | undefined): Failure[] {
+  return port === undefined || (Number.isInteger(port) && port > 0 && port < 65_536) ? [] : [{ property, reason: `${String(port)} is no port` }];
+}
+
 export function checkPurpose(purpose: unknown): Failure[] {
   if (purpose === UNKNOWN || isPurpose(purpose)) return [];
   return [{ property: "purpose", reason: `"${String(purpose)}" is no certificate purpose (known: ${PURPOSES.join(", ")})` }];

@@ -86,28 +86,32 @@ async function work(inputs: Inputs, prior: RestartState | undefined, service: Wi
 /** Decides and works while nobody else works on the host. */
 export async function restartOnHost(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
   const broken = isBroken(inputs, prior, context);
-  const wait = (minutes: number) => waitsFor(inputs, context.clock.now(), minutes);
-  if (behindDue(inputs) && !broken) return due(inputs, prior, wait(0)!, context);
+  if (behindDue(inputs) && !broken) return due(inputs, prior, waitsFor(inputs, context.clock.now(), 0)!, context);
   const service = await settled(inputs, context);
-  const fqdn = inputs.node.fqdn;
-  const inactive = !service ? `${inputs.service} is not on this host` : service.state === "Stopped" && !broken ? `${service.displayName} is not running` : undefined;
-  if (!service || inactive) {
-    if (!inputs.onlyWhereActive) throw new PlatformError("notFound", { node: fqdn, action: `restart ${inputs.service}`, answer: inactive!, remedy: "Start it, or declare the service that this host has" });
-    context.say(`${fqdn}: ${inactive}: skipped`);
-    return done(inputs, { status: "skipped", remark: inactive }, prior);
-  }
+  if (!service) return skip(inputs, prior, `${inputs.service} is not on this host`, context);
+  if (service.state !== "Stopped") return restartRunning(inputs, prior, service, context);
+  if (!broken) return skip(inputs, prior, `${service.displayName} is not running`, context);
   // Giving back never waits for a window.
-  if (service.state === "Stopped") {
-    context.say(`${fqdn}: ${service.displayName} is down: an earlier run broke off while it restarted; it is started now`);
-    return work(inputs, prior, service, context);
-  }
+  context.say(`${inputs.node.fqdn}: ${service.displayName} is down: an earlier run broke off while it restarted; it is started now`);
+  return work(inputs, prior, service, context);
+}
+
+/** @throws PlatformError unless it is declared for where it is active alone */
+function skip(inputs: Inputs, prior: RestartState | undefined, why: string, context: Context): RestartState {
+  const { fqdn } = inputs.node;
+  if (!inputs.onlyWhereActive) throw new PlatformError("notFound", { node: fqdn, action: `restart ${inputs.service}`, answer: why, remedy: "Start it, or declare the service that this host has" });
+  context.say(`${fqdn}: ${why}: skipped`);
+  return done(inputs, { status: "skipped", remark: why }, prior);
+}
+
+async function restartRunning(inputs: Inputs, prior: RestartState | undefined, service: WindowsService, context: Context): Promise<RestartState> {
   const remark = await satisfied(inputs, service, context);
   if (remark) {
     context.journal.forget(note(inputs));
-    if (inputs.changedAt) context.say(`${fqdn}: ${service.displayName} is not restarted: ${remark}`);
+    if (inputs.changedAt) context.say(`${inputs.node.fqdn}: ${service.displayName} is not restarted: ${remark}`);
     return done(inputs, { remark }, prior);
   }
-  const why = wait(usualMinutes(inputs.minutes ?? 1, context));
+  const why = waitsFor(inputs, context.clock.now(), usualMinutes(inputs.minutes ?? 1, context));
   return why ? due(inputs, prior, why, context) : work(inputs, prior, service, context);
 }
 

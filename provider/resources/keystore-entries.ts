@@ -1,5 +1,6 @@
-import { isIP } from "node:net";
+import { isPrivateKeyAlias } from "../../domain/hosts";
 import { aliasFailures, normalAlias } from "../../domain/keystore";
+import { isFqdn } from "../../domain/names";
 import { TRUST_RULES } from "../../domain/rules/content";
 import { sha256 } from "../../domain/x509/certificate";
 import { normalPem, pemBlocks } from "../../domain/x509/pem";
@@ -8,7 +9,7 @@ import { compare, type DifferenceTable, HOST, heavier } from "../difference";
 import { type Failure, type Given, type Lifecycle, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkHost } from "./shared/checks";
 import { checkStore } from "./shared/keystore";
-import { ensureEntries, type EntriesState, observeEntries, removeEntries, reservedAliases } from "./shared/keystore-batch";
+import { ensureEntries, type EntriesState, observeEntries, removeEntries } from "./shared/keystore-batch";
 
 type Inputs = KeystoreEntriesInputs;
 
@@ -25,13 +26,13 @@ const TABLE: DifferenceTable<Inputs> = {
 
 export function checkEntries({ host, store, entries, presentedAt, accept }: Given<Inputs>, now: Date): Failure[] {
   const failures = [...checkHost(host), ...checkStore(host, store), ...checkAccept(accept)];
-  if (presentedAt !== UNKNOWN) failures.push(...Object.entries(presentedAt ?? {}).flatMap(([alias, { fqdn }]) => (isIP(fqdn) ? [{ property: `presentedAt["${alias}"]`, reason: `${fqdn} is an address: servers are exchanged by their names (R123)` }] : [])));
+  if (presentedAt !== UNKNOWN) failures.push(...Object.entries(presentedAt ?? {}).flatMap(([alias, { fqdn }]) => (isFqdn(fqdn) ? [] : [{ property: `presentedAt["${alias}"]`, reason: `${fqdn} is no fully qualified domain name: servers are exchanged by their names (R123)` }])));
   if (entries === UNKNOWN) return failures;
   const aliases = Object.keys(entries ?? {});
   if (aliases.length === 0) return [...failures, { property: "entries", reason: "is empty: declare alias: certificate" }];
   const at = (alias: string) => `entries["${alias}"]`;
   for (const alias of aliases) failures.push(...aliasFailures(alias).map((reason) => ({ property: at(alias), reason })), ...checkCertificate(at(alias), entries[alias]!, TRUST_RULES, (certificate) => ({ certificate, now })));
-  for (const alias of reservedAliases(aliases)) failures.push({ property: at(alias), reason: "R113 this is the alias of a private key of CVP; an import would destroy it. Declare another alias" });
+  for (const alias of aliases.filter(isPrivateKeyAlias)) failures.push({ property: at(alias), reason: "R113 this is the alias of a private key of CVP; an import would destroy it. Declare another alias" });
   const twice = aliases.filter((alias, index) => aliases.findIndex((other) => normalAlias(other) === normalAlias(alias)) < index);
   return [...failures, ...twice.map((alias) => ({ property: at(alias), reason: "stands there twice: Java compares aliases without regard to case" }))];
 }

@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { type Certificate, label, normalFingerprint, parseCertificate } from "../../domain/x509/certificate";
+import { isFqdn } from "../../domain/names";
 import { storesOf } from "../../domain/stores";
 import type { ServedCertificateInputs, ServedCertificateOutputs } from "../../sdk/served-certificate";
 import type { Context } from "../context";
@@ -73,7 +73,7 @@ function checkServer(server: Inputs["server"] | undefined): Failure[] {
   if (!server) return [];
   const fail = (reason: string): Failure[] => [{ property: "server", reason }];
   if (!server.fqdn) return fail("has no fqdn");
-  if (isIP(server.fqdn)) return fail(`${server.fqdn} is an address: servers are exchanged by their names (R123)`);
+  if (!isFqdn(server.fqdn)) return fail(`${server.fqdn} is no fully qualified domain name: servers are exchanged by their names (R123)`);
   return server.connection ? [] : fail("has no connection");
 }
 

@@ -1,6 +1,6 @@
 // What several resources check of their inputs. Pure; an unknown value is left to the moment at which it is known.
-import { isIP } from "node:net";
 import { isWindowsProduct, WINDOWS_PRODUCTS } from "../../../domain/hosts";
+import { isFqdn } from "../../../domain/names";
 import { isPurpose, PRODUCTS, PURPOSES, ROLES } from "../../../domain/purposes";
 import { parseRelease } from "../../../domain/releases";
 import { ALL_RULES } from "../../../domain/rules";
@@ -35,7 +35,7 @@ export function checkHost(host: WindowsHost | Unknown, property = "host"): Failu
   const fail = (reason: string): Failure => ({ property, reason });
   if (!host || typeof host !== "object" || !host.fqdn) return [fail("is no host: take one from a ContactCenter")];
   const failures: Failure[] = [];
-  if (isIP(host.fqdn)) failures.push(fail(`${host.fqdn} is an address: servers are exchanged by their names (R123)`));
+  if (!isFqdn(host.fqdn)) failures.push(fail(`${host.fqdn} is no fully qualified domain name: servers are exchanged by their names (R123)`));
   if (!isWindowsProduct(host.product)) failures.push(fail(`product "${String(host.product)}" is unknown (known: ${WINDOWS_PRODUCTS.join(", ")})`));
   if (!parseRelease(String(host.release))) failures.push(fail(`release "${String(host.release)}" is no release: write it as on the product's page, such as "12.5(1a)" or "12.6(2)"`));
   if (!host.connection) failures.push(fail("has no connection"));

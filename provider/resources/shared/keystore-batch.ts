@@ -1,14 +1,13 @@
 // One batch of entries of one Java keystore: look, decide, change once. KeystoreEntries and KeystoreEntry stand on it.
 import { randomUUID } from "node:crypto";
 import { normalAlias } from "../../../domain/keystore";
-import { isPrivateKeyAlias } from "../../../domain/hosts";
 import { type Certificate, label, parseCertificate } from "../../../domain/x509/certificate";
 import type { KeystoreEntriesInputs, KeystoreEntriesOutputs } from "../../../sdk/keystore-entries";
 import type { Context } from "../../context";
 import { RefusedError, sentence } from "../../errors";
 import type { State } from "../../lifecycle";
 import type { StoreContent, StoreEntry } from "../../platforms/windows";
-import { keytoolOf, type LocatedStore, locate } from "./keystore";
+import { type LocatedStore, locate } from "./keystore";
 
 type Inputs = KeystoreEntriesInputs;
 export type EntriesState = State<Inputs, KeystoreEntriesOutputs>;
@@ -123,8 +122,7 @@ async function outputs(inputs: Inputs, prior: EntriesState | undefined, { path }
 /** Create and update. */
 export async function ensureEntries(inputs: Inputs, prior: EntriesState | undefined, context: Context): Promise<EntriesState> {
   const located = await locate(inputs, context);
-  const state = await context.onHost(inputs.host, `change ${located.path}`, () => settle(inputs, prior, located, context));
-  return state;
+  return context.onHost(inputs.host, `change ${located.path}`, () => settle(inputs, prior, located, context));
 }
 
 /** The entries as they are now; what is gone or another one is left out of `fingerprints`. */
@@ -151,10 +149,3 @@ export async function removeEntries(state: EntriesState, context: Context): Prom
     await windows.changeKeystore(located, seen, { put: {}, remove });
   });
 }
-
-/** Names that are known for private-key entries (R113); the store itself is looked at before a change. */
-export function reservedAliases(aliases: readonly string[]): string[] {
-  return aliases.filter(isPrivateKeyAlias);
-}
-
-export { keytoolOf };

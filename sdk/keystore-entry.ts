@@ -23,7 +23,7 @@ export interface KeystoreEntryOutputs {
   adopted: boolean;
   /** The copy of the store that was made before the last change; empty when there was none. */
   backup: string;
-  /** ISO 8601, by the host's clock: when the store was last changed by us; empty when it never had to be. */
+  /** ISO 8601, by the host's clock: when the file was last changed, whoever did it. A service that started later has read it as it is. */
   changedAt: string;
   /** New whenever the store was found or made different from the state. */
   changeId: string;

@@ -97,7 +97,7 @@ for (const { release, distribution, at, csr, trust, identity } of WAYS)
           const done = since().filter((entry) => entry.interface === "platform" && entry.node === PUB && effect.test(entry.action));
           const sent = since().filter((entry) => entry.interface === by && entry.node === PUB && entry.action.includes(asked) && !entry.action.startsWith("fault"));
           assert.deepEqual([done.length, sent.length], [1, fault === "dropped connection" ? 2 : 1], provider.output);
-          assert.match(provider.output, fault === "dropped connection" ? /: it failed \(.*\), and nothing of it is there; it is sent again/ : /: the answer was lost \(.*\); it is found done and not sent again/);
+          assert.match(provider.output, fault === "dropped connection" ? /: it failed \(.*\), and is not done; it is sent again/ : /: the answer was lost \(.*\); it is found done and not sent again/);
           keep?.(made);
         });
     });

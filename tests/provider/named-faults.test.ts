@@ -132,6 +132,14 @@ for (const release of ["15", "12.5(1)SU7"])
       assert.deepEqual(restarts(lab, mark), ["Cisco Tomcat", "Cisco HAProxy", "Cisco HAProxy"].map((service) => `cs-ccm-pub: ${service}`));
     });
 
+    it("a Cisco HAProxy whose restart is done and whose answer is lost is not restarted again, although it came up a moment before", async () => {
+      const inputs = await tomcat();
+      lab.faults.add({ fault: "old certificate", node: PUB, name: "Cisco HAProxy", times: 1 });
+      lab.faults.add({ fault: "dropped answer", node: PUB, interface: "cli", action: "restart Cisco HAProxy", times: 1 });
+      assert.equal((await run().create("ServiceRestart", inputs)).status, "done");
+      assert.deepEqual(restarts(lab, mark), ["Cisco Tomcat", "Cisco HAProxy"].map((service) => `cs-ccm-pub: ${service}`));
+    });
+
     it("a Control Center that is throttled is asked again, and restarts once", async () => {
       lab.faults.add({ fault: "exceeded rate", node: PUB, action: "soapDoControlServices", times: 3 });
       await run().create("ServiceRestart", { node, service: "Cisco Tftp", triggers: ["1"], changedAt: new Date().toISOString() });

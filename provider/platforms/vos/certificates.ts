@@ -29,7 +29,7 @@ export class Way {
 }
 
 /** A request whose answer was lost, and which was made all the same. */
-export function foundDone({ fqdn, say }: Calling, purpose: string, lost: unknown, pem: string): string {
-  say(`${fqdn}: generate a ${purpose} CSR: the answer was lost (${lost instanceof PlatformError ? lost.failed.answer : String(lost)}); it is found done and not sent again`);
+export function foundDone(calling: Calling, purpose: string, lost: unknown, pem: string): string {
+  calling.say(`${calling.fqdn}: generate a ${purpose} CSR: the answer was lost (${lost instanceof PlatformError ? lost.failed.answer : String(lost)}); it is found done and not sent again`);
   return pem;
 }

@@ -54,6 +54,11 @@ async function servedMissing(context: Context, { node }: NodeRestart, { keyType,
   return { stale: true, missing: [`port 8443 serves serial number ${serialNumber}, issued by ${issuer}, instead of the new certificate`], fingerprint };
 }
 
+async function servesExpected(context: Context, inputs: NodeRestart): Promise<boolean> {
+  const served = await Promise.all((inputs.expects ?? []).map((expected) => servedMissing(context, inputs, expected)));
+  return served.every(({ missing }) => missing.length === 0);
+}
+
 interface Look {
   missing: Missing;
   fingerprint: string;
@@ -80,6 +85,8 @@ export interface Before {
   service: ServiceReading | undefined;
   /** Our own time of that reading, milliseconds. */
   at: number;
+  /** Port 8443 served an old certificate: another one proves the restart, also of a service that came up just before. */
+  stale?: boolean;
 }
 
 /** Uptimes are whole seconds, and an answer takes its time: two moments that lie closer are one. */
@@ -91,10 +98,11 @@ function since({ service, at }: Before): number | undefined {
 }
 
 /** What became of a restart whose answer was lost. What is down then is restarted again. */
-async function restarted(context: Context, { node }: NodeRestart, name: string, before: Before): Promise<Found<void>> {
-  const service = (await servicesOf(node, context)).find((one) => one.name === name);
+async function restarted(context: Context, inputs: NodeRestart, name: string, before: Before): Promise<Found<void>> {
+  const service = (await servicesOf(inputs.node, context)).find((one) => one.name === name);
   if (service?.state === "Starting" || service?.state === "Stopping") return "under way";
   if (service?.state !== "Started") return "nothing";
+  if (before.stale && (await servesExpected(context, inputs))) return { done: undefined };
   const [up, wasUp] = [since({ service, at: Date.now() }), since(before)];
   // Only Control Center tells the uptime; it comes back with Cisco Tomcat.
   if (up === undefined) return "under way";
@@ -157,7 +165,7 @@ async function restartFront(inputs: NodeRestart, { ranBefore }: Restarting, cont
   if (!ranBefore.includes(FRONT)) return;
   context.say(`${inputs.node.fqdn}: Cisco Tomcat is up, and port 8443 still serves the old certificate; ${FRONT} alone is restarted, once`);
   const service = (await servicesOf(inputs.node, context)).find(({ name }) => name === FRONT);
-  await restartOnce(context, inputs, FRONT, { service, at: Date.now() });
+  await restartOnce(context, inputs, FRONT, { service, at: Date.now(), stale: true });
   await repeatWhileDown(context, inputs, FRONT);
 }
 

@@ -36,7 +36,7 @@ export async function written<T>(writing: Writing<T>, context: Context): Promise
         return found.done;
       }
       if (!isPassing(error) || sending >= SENDINGS) throw error;
-      context.say(`${writing.what}: it failed (${answerOf(error)}), and nothing of it is there; it is sent again`);
+      context.say(`${writing.what}: it failed (${answerOf(error)}), and is not done; it is sent again`);
     }
   }
 }

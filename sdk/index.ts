@@ -12,5 +12,21 @@ export type { Args, ResourceOptions } from "./resource";
 export { ServiceRestart, type ServiceRestartInputs, type ServiceRestartOutputs } from "./service-restart";
 export { SsoResumption, type SsoResumptionInputs, type SsoResumptionOutputs } from "./sso-resumption";
 export { type SsoChange, SsoSuspension, type SsoSuspensionInputs, type SsoSuspensionOutputs } from "./sso-suspension";
-export { Cluster, type ClusterArgs, type Day, type MaintenanceWindow, type NodeName, type Product, type Role, type VosNode } from "./topology";
+export {
+  Cluster,
+  type ClusterArgs,
+  ContactCenter,
+  type ContactCenterArgs,
+  type Day,
+  type Deployment,
+  type MaintenanceWindow,
+  type NodeName,
+  type OtherServer,
+  type Product,
+  type Role,
+  type Side,
+  type VosNode,
+  type WindowsHost,
+  type WindowsProduct,
+} from "./topology";
 export { TrustCertificate, type TrustCertificateInputs, type TrustCertificateOutputs, type TrustStore } from "./trust-certificate";

@@ -6,6 +6,7 @@ import type { MaintenanceWindow } from "../domain/windows";
 import { ProgramError } from "./program-error";
 
 export type { Side, WindowsProduct } from "../domain/hosts";
+export { ContactCenter, type ContactCenterArgs, type Deployment, type OtherServer, type WindowsHost } from "./contact-center";
 export type { NodeName, Product, Role } from "../domain/purposes";
 export type { Day, MaintenanceWindow } from "../domain/windows";
 

@@ -7,20 +7,10 @@ import { isAtLeast, parseRelease } from "../domain/releases";
 import { type MaintenanceWindow, windowFailures } from "../domain/windows";
 import { ProgramError } from "./program-error";
 import type { Cluster, VosNode } from "./topology";
+import type { WindowsHost } from "./windows-host";
 
 export type { Deployment, OtherServer } from "../domain/exchange";
-
-/** A Windows host of a contact centre, as resources take it. Never holds a credential. */
-export interface WindowsHost extends HostName {
-  /** Address to connect to, where the FQDN does not resolve from here. `reach` of the connection beats it. */
-  address?: string;
-  /** Release as on the platform's page, such as `"12.5(1)"`, `"12.5(1) ES55"`, `"12.5(1a)"` or `"12.6(2)"`. */
-  release: string;
-  /** Name of the connection in `uccerts:connections`. */
-  connection: string;
-  /** Name of the contact centre. */
-  contactCenter: string;
-}
+export type { Side } from "../domain/hosts";
 
 export interface ContactCenterArgs {
   /** Release as on the platform's page: `"12.5(1)"` (Oracle JRE), `"12.5(1) ES55"` or `"12.5(1a)"` (OpenJDK), `"12.6(2)"`. 12.5 or later. */

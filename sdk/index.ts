@@ -3,6 +3,7 @@ export { AdcsCertificate, type AdcsCertificateInputs, type AdcsCertificateOutput
 export { MultiServerCertificate, type MultiServerCertificateArgs } from "./components/multi-server-certificate";
 export { type CertificateChange, Rollout, type RolloutArgs } from "./components/rollout";
 export { TrustChain, type TrustChainArgs } from "./components/trust-chain";
+export { ContactCenter, type ContactCenterArgs, type Deployment, type OtherServer, type Side } from "./contact-center";
 export { IdentityCertificate, type IdentityCertificateInputs, type IdentityCertificateOutputs } from "./identity-certificate";
 export { KeystoreCertificate, type KeystoreCertificateInputs, type KeystoreCertificateOutputs } from "./keystore-certificate";
 export { KeystoreEntries, type KeystoreEntriesInputs, type KeystoreEntriesOutputs, type KeystoreName, type PresentedAt } from "./keystore-entries";
@@ -17,22 +18,6 @@ export { ServerRestart, type ServerRestartInputs, type ServerRestartOutputs } fr
 export { ServiceRestart, type ServiceRestartInputs, type ServiceRestartOutputs } from "./service-restart";
 export { SsoResumption, type SsoResumptionInputs, type SsoResumptionOutputs } from "./sso-resumption";
 export { type SsoChange, SsoSuspension, type SsoSuspensionInputs, type SsoSuspensionOutputs } from "./sso-suspension";
-export {
-  Cluster,
-  type ClusterArgs,
-  ContactCenter,
-  type ContactCenterArgs,
-  type Day,
-  type Deployment,
-  type MaintenanceWindow,
-  type NodeName,
-  type OtherServer,
-  type Product,
-  type Role,
-  type Side,
-  type VosNode,
-  type WindowsHost,
-  type WindowsProduct,
-} from "./topology";
+export { Cluster, type ClusterArgs, type Day, type MaintenanceWindow, type NodeName, type Product, type Role, type VosNode } from "./topology";
 export { TrustCertificate, type TrustCertificateInputs, type TrustCertificateOutputs, type TrustStore } from "./trust-certificate";
 export type { WindowsHost, WindowsProduct } from "./windows-host";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Cluster, ContactCenter, type ContactCenterArgs } from "../../../sdk/topology";
+import { ContactCenter, type ContactCenterArgs } from "../../../sdk/contact-center";
+import { Cluster } from "../../../sdk/topology";
 
 const hosts: ContactCenterArgs["hosts"] = [
   { fqdn: "rogger-a.example.com", product: "Rogger", side: "A", address: "192.0.2.10" },

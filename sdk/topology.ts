@@ -2,10 +2,8 @@
 import { nameFailures } from "../domain/names";
 import type { NodeName, Product, Role } from "../domain/purposes";
 import type { MaintenanceWindow } from "../domain/windows";
-
 import { ProgramError } from "./program-error";
 
-export type { Side, WindowsProduct } from "../domain/hosts";
 export type { NodeName, Product, Role } from "../domain/purposes";
 export type { Day, MaintenanceWindow } from "../domain/windows";
 

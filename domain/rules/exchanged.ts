@@ -56,7 +56,7 @@ export const R17: Rule<Pick<ExchangedFacts, "fqdn" | "kind" | "certificate">> = 
   },
 };
 
-export const R115: Rule<Pick<ExchangedFacts, "fqdn" | "kind" | "certificate" | "presented">> = {
+export const R115: Rule<Pick<ExchangedFacts, "fqdn" | "certificate" | "presented"> & { kind: string }> = {
   id: "R115",
   title: "The certificate that is imported is the one that the server presents now",
   severity: "mandatory",

@@ -117,4 +117,4 @@ export const R122: Rule<Pick<KeystoreFacts, "host" | "elevated">> = {
 };
 
 /** Before a store is written; R111 once more when the backup is made. */
-export const KEYSTORE_RULES: readonly Rule<KeystoreFacts>[] = [R122, R117, R116, R113, R119];
+export const KEYSTORE_RULES: readonly Rule<Omit<KeystoreFacts, "backup" | "begun">>[] = [R122, R117, R116, R113, R119];

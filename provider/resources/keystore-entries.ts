@@ -1,7 +1,8 @@
-import { isPrivateKeyAlias } from "../../domain/hosts";
 import { aliasFailures, normalAlias } from "../../domain/keystore";
 import { isFqdn } from "../../domain/names";
 import { TRUST_RULES } from "../../domain/rules/content";
+import { R113 } from "../../domain/rules/keystores";
+import { decideAll } from "../../domain/rules/rule";
 import { sha256 } from "../../domain/x509/certificate";
 import { normalPem, pemBlocks } from "../../domain/x509/pem";
 import type { KeystoreEntriesInputs, KeystoreEntriesOutputs } from "../../sdk/keystore-entries";
@@ -32,7 +33,7 @@ export function checkEntries({ host, store, entries, presentedAt, accept }: Give
   if (aliases.length === 0) return [...failures, { property: "entries", reason: "is empty: declare alias: certificate" }];
   const at = (alias: string) => `entries["${alias}"]`;
   for (const alias of aliases) failures.push(...aliasFailures(alias).map((reason) => ({ property: at(alias), reason })), ...checkCertificate(at(alias), entries[alias]!, TRUST_RULES, (certificate) => ({ certificate, now })));
-  for (const alias of aliases.filter(isPrivateKeyAlias)) failures.push({ property: at(alias), reason: "R113 this is the alias of a private key of CVP; an import would destroy it. Declare another alias" });
+  if (host !== UNKNOWN) for (const alias of aliases) failures.push(...decideAll([R113], { host, aliases: [alias], entries: { value: [] } }).refusals.map(({ text }) => ({ property: at(alias), reason: text })));
   const twice = aliases.filter((alias, index) => aliases.findIndex((other) => normalAlias(other) === normalAlias(alias)) < index);
   return [...failures, ...twice.map((alias) => ({ property: at(alias), reason: "stands there twice: Java compares aliases without regard to case" }))];
 }

@@ -1,5 +1,7 @@
 import { type Certificate, label, normalFingerprint, parseCertificate } from "../../domain/x509/certificate";
 import { isFqdn } from "../../domain/names";
+import { R16 } from "../../domain/rules/exchanged";
+import { decideAll } from "../../domain/rules/rule";
 import { storesOf } from "../../domain/stores";
 import type { ServedCertificateInputs, ServedCertificateOutputs } from "../../sdk/served-certificate";
 import type { Context } from "../context";
@@ -43,11 +45,6 @@ function isApproved({ server, approved = [] }: Inputs, { certificate, chainPems 
   return approved.map(normalFingerprint).includes(normalFingerprint(certificate.fingerprint)) || context.accepts(server, certificate.pem, chainPems);
 }
 
-/** R16. A certificate is exchanged for the name that its importers connect to. */
-function namesServer({ server: { fqdn } }: Inputs, { x509 }: Certificate): boolean {
-  return x509.checkHost(fqdn, { subject: "always", partialWildcards: false }) !== undefined;
-}
-
 /** @throws PlatformError for what nobody has approved, with the line to add, or for what does not name the server */
 function requireGood(inputs: Inputs, seen: Seen, context: Context): void {
   const { server, port } = inputs;
@@ -60,9 +57,8 @@ function requireGood(inputs: Inputs, seen: Seen, context: Context): void {
       answer: `nobody has approved ${label(certificate)}, issued by ${certificate.issuer}, SHA-256 ${certificate.fingerprint}`,
       remedy: `If that is the right one, add its fingerprint to "approved", or for every use: pulumi config set --path 'uccerts:connections.${server.connection}.tls.fingerprints[0]' ${certificate.fingerprint}`,
     });
-  if (namesServer(inputs, certificate)) return;
-  const names = certificate.subjectAlternateNames.length > 0 ? certificate.subjectAlternateNames.join(", ") : certificate.commonName;
-  throw new PlatformError("rejected", { node: server.fqdn, action, answer: `R16 ${label(certificate)} is made out to ${names}, and not to ${server.fqdn}`, remedy: "Declare the server by the name of its inventory, or have its certificate made anew" });
+  const [wrong] = decideAll([R16], { fqdn: server.fqdn, certificate }).refusals;
+  if (wrong) throw new PlatformError("rejected", { node: server.fqdn, action, answer: wrong.text });
 }
 
 function stateOf(inputs: Inputs, { pem, subject, fingerprint, notAfter }: Certificate): ServedState {
@@ -105,7 +101,7 @@ export const servedCertificate: Lifecycle<Inputs, ServedCertificateOutputs> = {
   async observe(state, context) {
     const seen = await look(state, context);
     if (seen.certificate.fingerprint === parseCertificate(state.certificatePem).fingerprint) return { ...state, unapproved: "" };
-    const fit = isApproved(state, seen, context) && namesServer(state, seen.certificate);
+    const fit = isApproved(state, seen, context) && R16.decide({ fqdn: state.server.fqdn, certificate: seen.certificate }).outcome === "pass";
     context.say(`${state.server.fqdn}: port ${state.port} serves another certificate now, SHA-256 ${seen.certificate.fingerprint}${fit ? "" : ", which nobody has approved"}`);
     return fit ? stateOf(state, seen.certificate) : { ...state, unapproved: seen.certificate.fingerprint };
   },

@@ -1,13 +1,17 @@
 // One batch of entries of one Java keystore: look, decide, change once. KeystoreEntries and KeystoreEntry stand on it.
 import { randomUUID } from "node:crypto";
 import { normalAlias } from "../../../domain/keystore";
-import { type Certificate, label, parseCertificate } from "../../../domain/x509/certificate";
+import { KEYSTORE_RULES } from "../../../domain/rules/keystores";
+import { R115 } from "../../../domain/rules/exchanged";
+import { decideAll } from "../../../domain/rules/rule";
+import { type Certificate, parseCertificate } from "../../../domain/x509/certificate";
 import type { KeystoreEntriesInputs, KeystoreEntriesOutputs } from "../../../sdk/keystore-entries";
 import type { Context } from "../../context";
-import { RefusedError, sentence } from "../../errors";
+import { RefusedError } from "../../errors";
 import type { State } from "../../lifecycle";
 import type { StoreContent, StoreEntry } from "../../platforms/windows";
 import { type LocatedStore, locate } from "./keystore";
+import { attempt } from "./reading";
 
 type Inputs = KeystoreEntriesInputs;
 export type EntriesState = State<Inputs, KeystoreEntriesOutputs>;
@@ -37,32 +41,16 @@ function removable(state: EntriesState, aliases: readonly string[], entries: rea
   return aliases.filter((alias) => !state.adopted.includes(alias) && find(entries, alias)?.kind === "trusted certificate" && find(entries, alias)?.fingerprint === state.fingerprints[alias]);
 }
 
-/** R113: what the store itself says of an alias, beside the names that are known. */
-function privateKeys({ put }: Plan, { entries }: StoreContent, path: string): string[] {
-  return Object.keys(put).flatMap((alias) => {
-    const kind = find(entries, alias)?.kind;
-    return kind === undefined || kind === "trusted certificate" ? [] : [`R113 ${path}: alias "${alias}" is a ${kind} entry; an import would destroy it. Declare another alias`];
-  });
-}
-
-/** R116: the type of the file is the one of its product. */
-function wrongType({ known, path }: LocatedStore, { type }: StoreContent): string[] {
-  return !known || known.type === type ? [] : [`R116 ${path} is a ${type} store, and a ${known.name} is ${known.type}: is that the store of this product?`];
-}
-
-/** R115: what a port serves now, against what would be imported. */
+/** R115: what each port serves now, against what would be imported from it. */
 async function stale(inputs: Inputs, { put }: Plan, located: LocatedStore, context: Context): Promise<string[]> {
   const looks = Object.entries(put).map(async ([alias, pem]) => {
     const at = inputs.presentedAt?.[alias];
     if (!at) return [];
-    const declared = parseCertificate(pem);
-    try {
-      const served = await lookAt(inputs, at, at.keyType ?? declared.key.type, located, context);
-      if (served?.fingerprint === declared.fingerprint) return [];
-      return [`R115 ${alias}: port ${at.port} of ${at.fqdn} serves ${served ? label(served) : "no such certificate"} now, and not the declared ${label(declared)}. Run "pulumi up --refresh", which reads it anew`];
-    } catch (error) {
-      return [`R115 ${alias}: whether port ${at.port} of ${at.fqdn} still serves the declared certificate cannot be told: ${sentence(error)}`];
-    }
+    const certificate = parseCertificate(pem);
+    const presented = await attempt(lookAt(inputs, at, at.keyType ?? certificate.key.type, located, context));
+    const facts = { fqdn: at.fqdn, kind: `port ${at.port}`, certificate, presented: "unread" in presented ? presented : { value: presented.value?.fingerprint ?? "nothing of this key type" } };
+    const report = decideAll([R115], facts);
+    return [...report.refusals, ...report.undecided].map(({ text }) => `${alias}: ${text}`);
   });
   return (await Promise.all(looks)).flat();
 }
@@ -79,10 +67,13 @@ function note({ host }: Inputs, path: string, alias: string): string {
 
 /** @throws RefusedError with everything that stands against the change; nothing was changed */
 async function requireFit(inputs: Inputs, plan: Plan, located: LocatedStore, seen: StoreContent, context: Context): Promise<void> {
-  const { elevated } = await context.windows(inputs.host).facts();
-  const rights = elevated ? [] : [`R122 ${inputs.host.fqdn}: the session may not do what an administrator may. Log in with an account of the local group Administrators`];
-  const found = [...rights, ...wrongType(located, seen), ...privateKeys(plan, seen, located.path), ...(await stale(inputs, plan, located, context))];
-  if (found.length > 0) throw new RefusedError(`Nothing was changed: ${located.path} of ${inputs.host.fqdn} cannot take these entries:`, found);
+  const { host, store, accept } = inputs;
+  const { elevated } = await context.windows(host).facts();
+  const facts = { host, store, aliases: Object.keys(plan.put), password: located.passwordFrom, type: { value: seen.type }, exists: { value: true }, entries: { value: seen.entries }, elevated: { value: elevated } };
+  const report = decideAll(KEYSTORE_RULES, facts, accept);
+  [...report.warnings, ...report.accepted].forEach(({ text }) => context.say(`Warning: ${text}`));
+  const found = [...report.refusals.map(({ text }) => text), ...(await stale(inputs, plan, located, context))];
+  if (found.length > 0) throw new RefusedError(`Nothing was changed: ${located.path} of ${host.fqdn} cannot take these entries:`, found);
 }
 
 function words({ put, remove }: Plan, { entries }: StoreContent): string {

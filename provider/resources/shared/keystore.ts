@@ -1,5 +1,7 @@
 // Where a Java keystore is on its host, and how it is opened: by product and release, from what the host says of itself.
 import { parseProperties } from "../../../domain/java-properties";
+import { R117 } from "../../../domain/rules/keystores";
+import { decideAll } from "../../../domain/rules/rule";
 import { type HomeFolder, type StoreLocation as KnownStore, storeOf, STORES } from "../../../domain/stores";
 import type { KeystoreName } from "../../../sdk/keystore-entries";
 import type { Context, Host } from "../../context";
@@ -17,6 +19,7 @@ export interface StoreInputs {
 export interface LocatedStore extends StoreLocation {
   /** What product and release tell of it; undefined for a store that was named by its path. */
   known?: KnownStore;
+  passwordFrom: "default" | "connection" | "host";
 }
 
 /** Where ICM is installed when nobody says otherwise. */
@@ -29,8 +32,7 @@ export function checkStore(host: Host | Unknown, store: KeystoreName | Unknown):
   const fail = (reason: string): Failure[] => [{ property: "store", reason }];
   if (typeof store !== "string") return WINDOWS_PATH.test(String(store?.path)) ? [] : fail(`"${String(store?.path)}" is no path of a file on Windows: write it whole, such as "C:\\icm\\ssl\\cacerts"`);
   if (!STORES.includes(store)) return fail(`"${String(store)}" is no store (known: ${STORES.join(", ")}; or { path: … })`);
-  if (storeOf(store, host.product, host.release)) return [];
-  return fail(`a ${host.product} of release ${host.release} has no ${store}${STORES.flatMap((name) => (storeOf(name, host.product, host.release) ? [`; it has a ${name}`] : [])).join("")}`);
+  return decideAll([R117], { host, store, exists: { value: true } }).refusals.flatMap(({ text }) => fail(text));
 }
 
 /** Finds a store and its password. @throws where the host does not tell, with what to declare instead */
@@ -38,9 +40,11 @@ export async function locate({ host, store, storePassword }: StoreInputs, contex
   const facts = await context.windows(host).facts();
   const known = typeof store === "string" ? storeOf(store, host.product, host.release)! : undefined;
   const path = known ? `${await homeOf(host, known.home, facts, context)}\\${known.path}` : (store as { path: string }).path;
-  const password = storePassword ?? context.keystorePassword(host) ?? (await ownPassword(host, known, path, facts, context));
+  const given = storePassword ?? context.keystorePassword(host);
+  const password = given ?? (await ownPassword(host, known, path, facts, context));
   context.conceal(password);
-  return { path, known, password, keytool: await keytoolOf(host, known, facts, context) };
+  const passwordFrom = given !== undefined ? "connection" : known && !("default" in known.password) ? "host" : "default";
+  return { path, known, password, passwordFrom, keytool: await keytoolOf(host, known, facts, context) };
 }
 
 /** The `keytool` that belongs to a store; for a path, the first that the host has. */
@@ -67,12 +71,9 @@ async function homeOf(host: Host, home: HomeFolder, { environment }: HostFacts, 
   throw new PlatformError(folders.length === 0 ? "notFound" : "conflict", { node: host.fqdn, action, answer, remedy });
 }
 
-/** R119. What the host's own properties file holds, or the default that Java is installed with. */
+/** What the host's own properties file holds, or the default that Java is installed with. */
 async function ownPassword(host: Host, known: KnownStore | undefined, path: string, facts: HostFacts, context: Context): Promise<string> {
-  if (!known || "default" in known.password) {
-    context.say(`Warning: R119 ${host.fqdn}: ${path} has the default password "changeit". Change it with keytool -storepasswd, and set keystores of the connection "${host.connection}"`);
-    return "changeit";
-  }
+  if (!known || "default" in known.password) return "changeit";
   const { home, file, key, shownBy } = known.password;
   const place = `${await homeOf(host, home, facts, context)}\\${file}`;
   const text = await context.windows(host).text(place);

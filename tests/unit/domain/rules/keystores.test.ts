@@ -23,7 +23,7 @@ const happy: KeystoreFacts = {
   backup: { value: NOW },
   begun: NOW,
 };
-const report = (change: Partial<KeystoreFacts> = {}) => decideAll(RULES, { ...happy, ...change });
+const report = (change: Partial<KeystoreFacts> = {}) => decideAll<KeystoreFacts>(RULES, { ...happy, ...change });
 const refusal = (change: Partial<KeystoreFacts>) => report(change).refusals.map(({ text }) => text).join();
 
 describe("a keystore that may be written", () => {

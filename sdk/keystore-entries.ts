@@ -1,4 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type KeystoreType, normalAlias } from "../domain/keystore";
 import type { StoreName } from "../domain/stores";
+import { declaredBefore } from "./once";
+import { ProgramError } from "./program-error";
 import type { Accept } from "./question";
 import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
 import { Resource } from "./resource";
@@ -14,8 +18,11 @@ export interface PresentedAt {
   keyType?: "RSA" | "EC";
 }
 
-/** A Java keystore of the host: by its name (`"truststore"` and `"Java truststore"` of a CCE host, `"CVP keystore"`), which its product and release place (R117), or by its path, such as `"C:\\\\icm\\\\ssl\\\\cacerts"`. */
-export type KeystoreName = StoreName | { path: string };
+/**
+ * A Java keystore of the host: by its name (`"truststore"` and `"Java truststore"` of a CCE host, `"CVP keystore"`), which its product and release place (R117),
+ * or by its path, such as `"C:\\icm\\ssl\\cacerts"`, with the type that it must have (R116).
+ */
+export type KeystoreName = StoreName | { path: string; type?: KeystoreType };
 
 /** Entries of one Java keystore. */
 export interface KeystoreEntriesInputs {
@@ -70,9 +77,24 @@ export interface KeystoreEntries extends Offers<KeystoreEntriesInputs, KeystoreE
  * Ensures certificates in a Java keystore of a Windows host, all in one batch: one look, one backup with the time in its name (R111), one import on a copy by the host's
  * own `keytool`, one check of the copy (ours as declared, every other entry as before), one replacement that keeps owner and access rights. What is already there is adopted;
  * another certificate under an alias is replaced after the backup (R114). Restarts nothing: the services that read the store at their start are a ServiceRestart.
+ * @throws when another resource of the program declares the same alias of the same store
  */
 export class KeystoreEntries extends Resource<KeystoreEntriesInputs, KeystoreEntriesOutputs> {
   constructor(name: string, args: Args<KeystoreEntriesInputs>, options?: ResourceOptions) {
+    if (isPlain(args.entries)) for (const alias of Object.keys(args.entries)) refuseSecond(name, args.host, args.store, alias);
     super("KeystoreEntries", name, args, seeds, options);
   }
+}
+
+function isPlain<T>(value: T): boolean {
+  return typeof value === "object" && value !== null && !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+}
+
+/** @throws ProgramError when another resource of this program declares that alias of that store: each would undo the other. */
+export function refuseSecond(name: string, host: unknown, store: unknown, alias: unknown): void {
+  const { fqdn } = (host ?? {}) as { fqdn?: unknown };
+  const place = typeof store === "string" ? store : ((store ?? {}) as { path?: unknown }).path;
+  if (typeof fqdn !== "string" || typeof place !== "string" || typeof alias !== "string") return;
+  const first = declaredBefore(`alias ${normalAlias(alias)} of ${place.toLowerCase()} of ${fqdn.toLowerCase()}`, name);
+  if (first !== undefined) throw new ProgramError(`"${name}": alias "${alias}" of the ${place} of ${fqdn} is declared by "${first}" already. Each certificate needs an alias of its own`);
 }

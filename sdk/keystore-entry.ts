@@ -1,4 +1,4 @@
-import type { KeystoreEntriesInputs, PresentedAt } from "./keystore-entries";
+import { type KeystoreEntriesInputs, type PresentedAt, refuseSecond } from "./keystore-entries";
 import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
 import { Resource } from "./resource";
 
@@ -36,6 +36,7 @@ export interface KeystoreEntry extends Offers<KeystoreEntryInputs, KeystoreEntry
 /** KeystoreEntries with one alias. Several for one store take their turns; for many entries KeystoreEntries is one batch instead of one each. */
 export class KeystoreEntry extends Resource<KeystoreEntryInputs, KeystoreEntryOutputs> {
   constructor(name: string, args: Args<KeystoreEntryInputs>, options?: ResourceOptions) {
+    refuseSecond(name, args.host, args.store, args.alias);
     super("KeystoreEntry", name, args, seeds, options);
   }
 }

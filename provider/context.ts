@@ -52,8 +52,8 @@ export interface Context {
   undisturbed<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
   /** Runs `work`, which writes, while nobody else works on the host. */
   onHost<T>(host: Host, what: string, work: () => Promise<T>): Promise<T>;
-  /** The password of Java keystores of a host, where its connection has one. */
-  keystorePassword(host: Host): string | undefined;
+  /** The password of Java keystores that the host's connection has for this host, or for those that have none of their own. */
+  keystorePassword(host: Host, of: "host" | "default"): string | undefined;
   /** Keeps a value that was found on a device out of everything that is said. */
   conceal(value: string): void;
   /** When this run last noted this of the node's cluster (a preflight that passed, an upload that began); undefined when it did not. */

@@ -95,7 +95,7 @@ export class Runtime {
       exclusively: (node, what, work) => this.alone(node, what, work).finally(() => this.snapshots.delete(node.cluster.name)),
       undisturbed: (node, what, work) => this.alone(node, what, work),
       onHost: (host, what, work) => this.locked(host.fqdn, what, work),
-      keystorePassword: (host) => this.keystorePassword(host),
+      keystorePassword: (host, of) => this.keystorePassword(host, of),
       conceal: (value) => settings.conceal(value),
       noted: (node, what) => this.notes.get(`${node.cluster.name} ${what}`),
       journal: (this.journal ??= new Journal(join(settings.stateFolder, "begun"))),
@@ -129,9 +129,8 @@ export class Runtime {
     return known;
   }
 
-  private keystorePassword({ connection, fqdn }: Host): string | undefined {
-    const { keystores = {} } = this.settings.connection(connection, "hosts");
-    const secret = keystores[fqdn] ?? keystores.default;
+  private keystorePassword({ connection, fqdn }: Host, of: "host" | "default"): string | undefined {
+    const secret = this.settings.connection(connection, "hosts").keystores?.[of === "host" ? fqdn : "default"];
     return secret === undefined ? undefined : this.settings.reveal(secret);
   }
 

@@ -31,8 +31,8 @@ export interface KeystoreEntriesInputs {
   /** Alias → exactly one certificate, PEM. Aliases count without regard to case; none of a private-key entry (R113). */
   entries: Record<string, string>;
   /**
-   * Password of the store. Default: that of the connection (`keystores`); for a CVP store what the host's own properties file holds; else Java's default `changeit`,
-   * with a warning (R119).
+   * Password of the store. Default: that of the connection for this host (`keystores`); for a CVP store what the host's own properties file holds; else the
+   * connection's `default`; else Java's own, `changeit`, with a warning (R119).
    */
   storePassword?: string;
   /** By alias: where the certificate is served, to be looked at before it is imported (R115). */

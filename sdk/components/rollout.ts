@@ -5,6 +5,7 @@ import { concernsSso } from "../../domain/rules/sso";
 import { type PlannedChange, type PlannedRestart, planRestarts } from "../../domain/rollout";
 import { IdentityCertificate } from "../identity-certificate";
 import { Preflight } from "../preflight";
+import { declaredBefore } from "../once";
 import { inProgram, ProgramError } from "../program-error";
 import type { Accept, QuestionInputs } from "../question";
 import { ServiceRestart } from "../service-restart";

@@ -40,10 +40,9 @@ export async function locate({ host, store, storePassword }: StoreInputs, contex
   const facts = await context.windows(host).facts();
   const known = typeof store === "string" ? storeOf(store, host.product, host.release)! : undefined;
   const path = known ? `${await homeOf(host, known.home, facts, context)}\\${known.path}` : (store as { path: string }).path;
-  const given = storePassword ?? context.keystorePassword(host);
-  const password = given ?? (await ownPassword(host, known, path, facts, context));
+  const declared = storePassword ?? context.keystorePassword(host, "host");
+  const { password, passwordFrom } = declared === undefined ? await ownPassword(host, known, path, facts, context) : { password: declared, passwordFrom: "connection" as const };
   context.conceal(password);
-  const passwordFrom = given !== undefined ? "connection" : known && !("default" in known.password) ? "host" : "default";
   return { path, known, password, passwordFrom, keytool: await keytoolOf(host, known, facts, context) };
 }
 
@@ -71,14 +70,16 @@ async function homeOf(host: Host, home: HomeFolder, { environment }: HostFacts, 
   throw new PlatformError(folders.length === 0 ? "notFound" : "conflict", { node: host.fqdn, action, answer, remedy });
 }
 
-/** What the host's own properties file holds, or the default that Java is installed with. */
-async function ownPassword(host: Host, known: KnownStore | undefined, path: string, facts: HostFacts, context: Context): Promise<string> {
-  if (!known || "default" in known.password) return "changeit";
+/** What the host's own properties file holds; where a store has none, what the connection says for such, or the default that Java is installed with (R119). */
+async function ownPassword(host: Host, known: KnownStore | undefined, path: string, facts: HostFacts, context: Context): Promise<Pick<LocatedStore, "password" | "passwordFrom">> {
+  const usual = context.keystorePassword(host, "default");
+  if (!known || "default" in known.password) return { password: usual ?? "changeit", passwordFrom: usual === undefined || usual === "changeit" ? "default" : "connection" };
   const { home, file, key, shownBy } = known.password;
   const place = `${await homeOf(host, home, facts, context)}\\${file}`;
   const text = await context.windows(host).text(place);
   const password = text === undefined ? undefined : parseProperties(text).get(key);
-  if (password) return password;
+  if (password) return { password, passwordFrom: "host" };
+  if (usual !== undefined) return { password: usual, passwordFrom: "connection" };
   const remedy = shownBy ? `Run ${shownBy} on the host and set the password it shows` : "Set the password";
   throw new PlatformError("notFound", { node: host.fqdn, action: `read the password of ${path}`, answer: text === undefined ? `there is no ${place}` : `${place} has no ${key}`, remedy: `${remedy}: pulumi config set --path 'uccerts:connections.${host.connection}.keystores["${host.fqdn}"].env' <name of a variable> (docs/connections.md)` });
 }

@@ -27,6 +27,14 @@ type Entries = Record<string, string>;
 const rogger = () => ({ [`${ROGGER}_IIS`]: own(lab, ROGGER, "IIS"), [`${ROGGER}_DFP`]: own(lab, ROGGER, "DFP") });
 const inputs = (entries: Entries = rogger(), more: object = {}) => ({ host: hostOf(lab, AW), store: "truststore", entries, ...more });
 const trusts = async (from: string, to: string, port: number) => (await lab.connect({ from, to, port })).trusted;
+/** A fault that strikes from the import on. */
+function afterImport(fault: Parameters<Lab["faults"]["add"]>[0]): void {
+  const unwatch = lab.history.watch(({ action }) => {
+    if (!action.includes("-importkeystore")) return;
+    unwatch();
+    lab.faults.add(fault);
+  });
+}
 const writes = (fqdn: string) => commands(lab, fqdn, mark).filter((command) => /^(copy|mkdir) |-importkeystore|-delete/.test(command) && !command.includes("&& icacls"));
 
 describe("entries of a truststore", { timeout: 300_000 }, () => {
@@ -142,6 +150,28 @@ describe("entries of a CVP keystore", { timeout: 300_000 }, () => {
   });
 });
 
+describe("a store that a run has left half written", { timeout: 120_000 }, () => {
+  it("is put back from the backup by the next run, which then imports as declared", async () => {
+    const before = storeOf(lab, AW);
+    // The disk is full for the new store, and for the old one that is put back.
+    afterImport({ fault: "disk full", node: AW, action: "security\\cacerts", times: 2 });
+    assert.match(await provider.refusal("KeystoreEntries", inputs()), /There is not enough space on the disk/);
+    assert.notDeepEqual(storeOf(lab, AW), before);
+    const state = await provider.create("KeystoreEntries", inputs());
+    assert.match(provider.output, /a run that was cut had left .*cacerts half written; .*cacerts\.uccerts-\w+ is put back/);
+    assert.deepEqual(storeOf(lab, AW, String(state.backup)), before);
+    assert.deepEqual(beside(lab, AW).filter((name) => name.startsWith("uccerts-")), []);
+  });
+
+  it("is finished where only the answer was lost: nothing is imported twice", async () => {
+    afterImport({ fault: "dropped answer", node: AW, interface: "windows ssh", action: "copy /B", times: 1 });
+    await provider.create("KeystoreEntries", inputs());
+    assert.equal(writes(AW).filter((command) => command.includes("-importkeystore")).length, 1);
+    await lab.host(AW).services.restart("Tomcat9");
+    assert.equal(await trusts(AW, ROGGER, 443), true);
+  });
+});
+
 describe("a store stays byte for byte as it was, and one clear error says why", { timeout: 600_000 }, () => {
   /** Tries, and looks that nothing has changed and nothing is left. */
   async function refused(kind: "KeystoreEntries" | "KeystoreEntry", declared: { host: { fqdn: string }; [input: string]: unknown }, says: RegExp): Promise<void> {
@@ -186,6 +216,10 @@ describe("a store stays byte for byte as it was, and one clear error says why", 
     lab.faults.add({ fault: "disk full", node: AW, action: "cacerts.uccerts" });
     await refused("KeystoreEntries", inputs(), /There is not enough space on the disk/);
   });
+  it("a disk that is full when the store is replaced: the original is put back", async () => {
+    afterImport({ fault: "disk full", node: AW, action: "security\\cacerts", times: 1 });
+    await refused("KeystoreEntries", inputs(), /There is not enough space on the disk/);
+  });
   it("an upload that is cut in the middle", async () => {
     lab.faults.add({ fault: "upload cut", node: AW, action: "staging" });
     await refused("KeystoreEntries", inputs(), /write .*staging/);
@@ -205,7 +239,7 @@ describe("a store stays byte for byte as it was, and one clear error says why", 
     await refused("KeystoreEntries", inputs(rogger(), { storePassword: "not-the-password" }), /password was incorrect/);
   });
   it("a host that is lost between the backup and the replacement", async () => {
-    lab.faults.add({ fault: "session lost", node: AW, action: "-importkeystore", times: 1 });
+    lab.faults.add({ fault: "session lost", node: AW, action: "-importkeystore" });
     await refused("KeystoreEntries", inputs(), /the SSH connection was lost|session was lost/);
   });
 });

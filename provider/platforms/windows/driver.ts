@@ -59,7 +59,7 @@ export class WindowsDriver implements WindowsPlatform {
   }
 
   keystore(location: StoreLocation): Promise<StoreContent> {
-    return this.again(() => this.parts.keystores.read(location));
+    return this.parts.keystores.read(location);
   }
 
   changeKeystore(location: StoreLocation, seen: StoreContent, change: StoreChange): Promise<string> {
@@ -67,7 +67,7 @@ export class WindowsDriver implements WindowsPlatform {
   }
 
   repairKeystore(location: StoreLocation): Promise<string | undefined> {
-    return this.again(() => this.parts.keystores.repair(location));
+    return this.parts.keystores.repair(location);
   }
 
   async served(keytool: string, host: string, port: number, keyType: KeyFacts["type"]): Promise<Certificate | undefined> {

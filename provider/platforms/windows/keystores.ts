@@ -36,6 +36,9 @@ function nameOf(path: string): string {
 }
 
 export class Keystores {
+  /** Working folders that the next run needs. */
+  private readonly halfWritten = new Set<string>();
+
   constructor(
     private readonly commands: Commands,
     private readonly times: { retryFirst: number },
@@ -52,7 +55,8 @@ export class Keystores {
     return this.inFolder(location, async (folder) => {
       const backup = await this.backUp(location.path, seen);
       const copy: OpenStore = { path: `${folder}\\copy`, type: seen.type, passwordFile: `${folder}\\password` };
-      await this.edit(location, copy, folder, change);
+      // Begun anew where the connection is lost in between: nothing but the copy is touched.
+      await this.again(() => this.edit(location, copy, folder, change));
       await this.requireAsWanted(location, copy, seen, change);
       const { digest: after } = await this.file(copy.path);
       await this.replace(location.path, folder, { backup, before: seen.digest, after });
@@ -62,7 +66,7 @@ export class Keystores {
   }
 
   async repair({ path }: StoreLocation): Promise<string | undefined> {
-    const listed = await this.commands.remote.run(`dir /B /AD ${word(`${folderOf(path)}\\uccerts-${nameOf(path)}-*`)}`, `look for what an earlier run has left beside ${path}`);
+    const listed = await this.again(() => this.commands.remote.run(`dir /B /AD ${word(`${folderOf(path)}\\uccerts-${nameOf(path)}-*`)}`, `look for what an earlier run has left beside ${path}`));
     const folders = listed.code === 0 ? textOf(listed).split("\n").map((line) => line.trim()).filter((line) => line.startsWith("uccerts-")) : [];
     let restored: string | undefined;
     for (const name of folders) restored = (await this.finish(path, `${folderOf(path)}\\${name}`)) ?? restored;
@@ -71,40 +75,40 @@ export class Keystores {
 
   /** Undoes a replacement that was cut, and removes the folder of its run. @returns the backup that was put back */
   private async finish(path: string, folder: string): Promise<string | undefined> {
-    const note = await this.commands.remote.read(sftpPath(`${folder}\\replacing`), `read what a run that was cut has left beside ${path}`);
+    const note = await this.content(`${folder}\\replacing`);
     const replacing = note && parse(note);
-    const now = replacing && (await this.commands.remote.read(sftpPath(path), `read ${path}`));
+    const now = replacing && (await this.content(path));
     const half = replacing && (!now || ![replacing.before, replacing.after].includes(digestOf(now)));
     if (half) await this.putBack(path, replacing);
     await this.remove(folder);
     return half ? replacing.backup : undefined;
   }
 
-  /** Works in a folder beside the store that only administrators can open, with the password in a file; removes it whatever happens. */
+  /** Works in a folder beside the store that only administrators can open, with the password in a file; removes it unless the store is half written, which the next run repairs with it. */
   private async inFolder<T>(location: StoreLocation, work: (folder: string) => Promise<T>): Promise<T> {
     const folder = `${folderOf(location.path)}\\uccerts-${nameOf(location.path)}-${stamp(this.now())}-${randomBytes(4).toString("hex")}`;
     const made = word(folder);
     try {
-      await this.commands.run(allOf(`mkdir ${made}`, `icacls ${made} ${ONLY_ADMINISTRATORS}`), `make a folder beside ${location.path}`);
+      await this.again(() => this.commands.run(allOf(`(if not exist ${made} mkdir ${made})`, `icacls ${made} ${ONLY_ADMINISTRATORS}`), `make a folder beside ${location.path}`));
       await this.write(`${folder}\\password`, Buffer.from(`${location.password}\n`, "latin1"));
       return await work(folder);
     } finally {
       // What cannot be removed now is removed by the next run.
-      await this.remove(folder).catch(() => {});
+      if (!this.halfWritten.delete(folder)) await this.remove(folder).catch(() => {});
     }
   }
 
   private async remove(folder: string): Promise<void> {
-    await retry(() => this.commands.run(`if exist ${word(folder)} rmdir /S /Q ${word(folder)}`, `remove ${folder}`), { first: this.times.retryFirst });
+    await this.again(() => this.commands.run(`if exist ${word(folder)} rmdir /S /Q ${word(folder)}`, `remove ${folder}`));
   }
 
   private write(path: string, content: Buffer): Promise<void> {
-    return this.commands.remote.write(sftpPath(path), content, `write ${path}`);
+    return this.again(() => this.commands.remote.write(sftpPath(path), content, `write ${path}`));
   }
 
   /** Its bytes, and its type by the first of them (R116). */
   private async file(path: string): Promise<{ digest: string; type: KeystoreType }> {
-    const content = await this.commands.remote.read(sftpPath(path), `read ${path}`);
+    const content = await this.content(path);
     if (!content) throw new PlatformError("notFound", { node: this.commands.fqdn, action: `read ${path}`, answer: "there is no such file" });
     const type = keystoreType(content);
     if (!type) throw new PlatformError("rejected", { node: this.commands.fqdn, action: `read ${path}`, answer: "it is no Java keystore: it begins neither as JKS, nor as JCEKS, nor as PKCS#12 (R116)" });
@@ -113,7 +117,7 @@ export class Keystores {
 
   private async list(location: StoreLocation, store: OpenStore): Promise<StoreEntry[]> {
     const action = `list ${store.path}`;
-    const text = await this.keytool(listCommand(location.keytool, store), action);
+    const text = await this.again(() => this.keytool(listCommand(location.keytool, store), action));
     const entries = entriesIn(text);
     if (entries) return entries;
     throw new PlatformError("unknown", { node: this.commands.fqdn, action, answer: `keytool answered "${text.trim().split("\n")[0] ?? ""}"`, remedy: remedyFor(text) });
@@ -130,7 +134,7 @@ export class Keystores {
   /** R111. A copy of what was looked at, and of nothing else. */
   private async backUp(path: string, seen: StoreContent): Promise<string> {
     const backup = `${path}.uccerts-${stamp(this.now())}`;
-    await this.commands.run(`copy /B /Y ${word(path)} ${word(backup)}`, `back up ${path}`);
+    await this.again(() => this.commands.run(`copy /B /Y ${word(path)} ${word(backup)}`, `back up ${path}`));
     const { digest } = await this.file(backup);
     if (digest === seen.digest) return backup;
     throw new PlatformError("conflict", { node: this.commands.fqdn, action: `change ${path}`, answer: "somebody else changed the store meanwhile; nothing was changed. Run again" });
@@ -165,27 +169,40 @@ export class Keystores {
   private async replace(path: string, folder: string, replacing: Replacing): Promise<void> {
     const rights = await this.rights(path);
     await this.write(`${folder}\\replacing`, Buffer.from(JSON.stringify(replacing)));
-    const failure = await this.commands.run(`copy /B /Y ${word(`${folder}\\copy`)} ${word(path)}`, `replace ${path}`).then(
+    // From here on nobody knows what the store holds, until it is read.
+    this.halfWritten.add(folder);
+    const failure = await this.again(() => this.commands.run(`copy /B /Y ${word(`${folder}\\copy`)} ${word(path)}`, `replace ${path}`)).then(
       () => undefined,
       (error: Error) => error,
     );
-    const now = await retry(() => this.commands.remote.read(sftpPath(path), `read ${path} back`), { first: this.times.retryFirst });
+    const now = await this.content(path);
     const digest = now && digestOf(now);
-    if (digest === replacing.after && (await this.rights(path)) === rights) return;
-    if (digest !== replacing.before) await this.putBack(path, replacing);
+    const done = digest === replacing.after && (await this.rights(path)) === rights;
+    if (!done && digest !== replacing.before) await this.putBack(path, replacing);
+    this.halfWritten.delete(folder);
+    if (done) return;
     if (failure) throw failure;
     throw new PlatformError("unknown", { node: this.commands.fqdn, action: `replace ${path}`, answer: "the file was not as it should be afterwards, or its access rights had changed; the original was put back" });
   }
 
   private async putBack(path: string, { backup, before }: Replacing): Promise<void> {
-    await retry(() => this.commands.run(`copy /B /Y ${word(backup)} ${word(path)}`, `put ${backup} back`), { first: this.times.retryFirst });
+    await this.again(() => this.commands.run(`copy /B /Y ${word(backup)} ${word(path)}`, `put ${backup} back`));
     const { digest } = await this.file(path);
     if (digest === before) return;
     throw new PlatformError("unknown", { node: this.commands.fqdn, action: `put ${backup} back`, answer: "the store is not as it was", remedy: `Copy ${backup} over ${path} by hand` });
   }
 
   private rights(path: string): Promise<string> {
-    return retry(() => this.commands.run(`icacls ${word(path)}`, `read the access rights of ${path}`), { first: this.times.retryFirst });
+    return this.again(() => this.commands.run(`icacls ${word(path)}`, `read the access rights of ${path}`));
+  }
+
+  private content(path: string): Promise<Buffer | undefined> {
+    return this.again(() => this.commands.remote.read(sftpPath(path), `read ${path}`));
+  }
+
+  /** For what may be done twice, which all of it is. */
+  private again<T>(work: () => Promise<T>): Promise<T> {
+    return retry(work, { first: this.times.retryFirst });
   }
 
   private async prune(path: string): Promise<void> {

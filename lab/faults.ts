@@ -19,7 +19,8 @@ export const FAULTS = {
   "service stays down": "a start ends in STOPPED",
   "service at second try": "a start ends in STOPPED, the next one of that service works",
   "page lags": "the product's page answers 503 for `milliseconds` (default 2000) after STARTED",
-  "old certificate": "the service named in `action` comes up with the certificate that it had before",
+  "old certificate": "the services come up with the certificate that they had before; with `name` only that one of them",
+  "distribution lags": "a multi-server certificate reaches the node `milliseconds` (default 2000) later",
   "distribution skips node": "a multi-server certificate does not reach the node",
   "replication lags": "what is replicated arrives `milliseconds` (default 2000) later",
   "replication broken": "what is replicated from or to the node arrives when it is repaired; `utils dbreplication runtimestate` says so",
@@ -34,6 +35,12 @@ export const FAULTS = {
   "ignores the requested validity": "the CA issues for `days` (default 30)",
   "returns the chain unordered": "certnew.p7b holds the chain in another order",
   "issues for another key": "the CA signs another public key than the request's",
+  "issues for another subject": "the CA writes the subject `name` (default CN=another.example.com) instead of the request's",
+  "issues for other names": "the CA writes the SAN `name` (default another.example.com) instead of the request's",
+  "issues what has expired": "the CA issues a certificate that ended a day ago",
+  "issues by another authority": "a CA that nobody has declared signs, under a name of its own",
+  "answers with more certificates": "certnew.cer is a PKCS#7 that holds the certificate behind its whole chain",
+  "answers with an error page": "certfnsh.asp and certnew.cer answer 200 with a page that is none of web enrolment",
 } as const;
 
 export type FaultName = keyof typeof FAULTS;

@@ -98,6 +98,6 @@ export function createAuthority(name: string, { settings, logIns, endpoint, keep
   const { certsrv } = settings.connection(name, "authority");
   if (!certsrv) throw new Error(`The connection "${name}" has no certsrv log-in. Set it: pulumi config set --path 'uccerts:connections.${name}.certsrv.host' <server> (docs/connections.md)`);
   const https = keep(new HttpsClient(endpoint(name, certsrv.host, 443), timing, 1));
-  const client = new CertsrvClient(https, () => ({ username: certsrv.username, password: settings.reveal(certsrv.password), domain: certsrv.domain }));
+  const client = new CertsrvClient(https, () => ({ username: certsrv.username, password: settings.reveal(certsrv.password), domain: certsrv.domain }), timing.retryFirst);
   return new CertsrvDriver({ host: certsrv.host, client, asEnroller: (work) => logIns.with(`${certsrv.username} at ${certsrv.host}`, work), retryFirst: timing.retryFirst });
 }

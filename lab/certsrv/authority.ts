@@ -135,6 +135,11 @@ export class Authority {
     this.served = { key, certificate: await issue(publicKeyOf(key).export({ type: "spki", format: "der" }), content, this.hierarchy.issuer) };
   }
 
+  /** A hierarchy of which nobody knows. */
+  private stranger(): Promise<Hierarchy> {
+    return Hierarchy.make({ organization: "Stranger", domain: "stranger.example", ordinal: 99, intermediates: 1 }, this.keys);
+  }
+
   find(id: number): EnrolmentRequest | undefined {
     return this.list.find((request) => request.id === id);
   }
@@ -211,8 +216,10 @@ export class Authority {
     const template = this.templates.get(entry.template.toLowerCase())!;
     const action = `issue request ${entry.id} (${entry.template}) ${entry.request!.subject}`;
     const { publicKey, content, validity } = await misbehave(this, draftOf(this, entry.request!, template, entry.attributes), action);
-    entry.chain = this.hierarchy.chain();
-    entry.certificate = describe(await issue(publicKey, content, this.hierarchy.issuer, validity));
+    const other = this.faults.strike("issues by another authority", { node: this.fqdn, interface: "certsrv", action });
+    const hierarchy = other ? await this.stranger() : this.hierarchy;
+    entry.chain = hierarchy.chain();
+    entry.certificate = describe(await issue(publicKey, content, hierarchy.issuer, validity));
     return this.conclude(entry, "issued", disposition);
   }
 

@@ -1,6 +1,7 @@
 // The pages of `/certsrv/`: certsrv-keystores-ris.md section 1. What is not known answers 501 by name.
 import { pkcs7 } from "../pki/make";
 import type { Authority } from "./authority";
+import type { FaultName } from "../faults";
 import { dispositionPage, type Language, renewalsPage, submissionPage, welcomePage } from "./pages";
 import type { CertsrvAnswer, CertsrvRequest } from "./types";
 
@@ -37,6 +38,13 @@ function named(authority: Authority, { query }: CertsrvRequest): string[] | { di
   return request.state === "issued" ? [request.certificate!.pem, ...request.chain!] : { disposition: request.disposition };
 }
 
+function strikes(authority: Authority, request: CertsrvRequest, fault: FaultName): boolean {
+  return authority.faults.strike(fault, { node: authority.fqdn, interface: "certsrv", action: actionOf(request) }) !== undefined;
+}
+
+/** What a proxy or a broken web server answers instead; nobody has seen the request. */
+const ERROR_PAGE: CertsrvAnswer = { status: 200, headers: { "content-type": "text/html" }, body: "<html><head><title>Runtime Error</title></head><body><h1>Server Error in '/' Application.</h1></body></html>" };
+
 const submit: Page = async (authority, { form }, requester) => {
   const request = await authority.submit(form.get("certrequest") ?? "", form.get("certattrib") ?? "", requester);
   return submissionPage(request, languageOf(authority));
@@ -45,14 +53,14 @@ const submit: Page = async (authority, { form }, requester) => {
 const certificate: Page = (authority, request) => {
   const found = named(authority, request);
   if (!Array.isArray(found)) return dispositionPage(found.disposition, languageOf(authority), found.status);
+  if (strikes(authority, request, "answers with more certificates")) return file(request, "application/pkix-cert", authority.switches.pkcs7Label, pkcs7([...found.slice(1), found[0]!]));
   return file(request, "application/pkix-cert", "CERTIFICATE", derOf(found[0]!));
 };
 
 const chain: Page = (authority, request) => {
   const found = named(authority, request);
   if (!Array.isArray(found)) return dispositionPage(found.disposition, languageOf(authority), found.status);
-  const unordered = authority.faults.strike("returns the chain unordered", { node: authority.fqdn, interface: "certsrv", action: actionOf(request) });
-  const pems = unordered ? [found.at(-1)!, ...found.slice(0, -1)] : found;
+  const pems = strikes(authority, request, "returns the chain unordered") ? [found.at(-1)!, ...found.slice(0, -1)] : found;
   return file(request, "application/x-pkcs7-certificates", authority.switches.pkcs7Label, pkcs7(pems));
 };
 
@@ -74,6 +82,7 @@ export function actionOf({ method, path, query }: CertsrvRequest): string {
 /** Answers one request of somebody who has logged in. */
 export async function answerPage(authority: Authority, request: CertsrvRequest, requester: string): Promise<CertsrvAnswer> {
   const page = PAGES[`${request.method} ${request.path}`];
+  if (/certfnsh\.asp|certnew\.cer/.test(request.path) && strikes(authority, request, "answers with an error page")) return ERROR_PAGE;
   if (page) return page(authority, request, requester);
   const name = `${request.method} ${request.path}`;
   if (!request.path.startsWith("/certsrv/")) return { status: 404, headers: { "content-type": "text/html" }, body: "404 - File or directory not found." };

@@ -66,14 +66,19 @@ export async function misbehave(authority: Authority, draft: Draft, action: stri
   const droppedUsage = authority.faults.strike("drops an extended key usage", occasion);
   const period = authority.faults.strike("ignores the requested validity", occasion);
   const otherKey = authority.faults.strike("issues for another key", occasion);
+  const otherSubject = authority.faults.strike("issues for another subject", occasion);
+  const otherNames = authority.faults.strike("issues for other names", occasion);
+  const expired = authority.faults.strike("issues what has expired", occasion);
   const { notBefore } = draft.validity;
+  const end = period ? notBefore.getTime() + (period.days ?? 30) * DAY : Date.now() - DAY;
   return {
     publicKey: otherKey ? publicKeyOf(await authority.keys.shared("rsa-2048")).export({ type: "spki", format: "der" }) : draft.publicKey,
     content: {
       ...content,
-      names: droppedName ? without(names, droppedName.name) : names,
+      ...(otherSubject && { subject: otherSubject.name ?? "CN=another.example.com" }),
+      names: otherNames ? [otherNames.name ?? "another.example.com"] : droppedName ? without(names, droppedName.name) : names,
       extendedKeyUsage: droppedUsage ? without(extendedKeyUsage, droppedUsage.name) : extendedKeyUsage,
     },
-    validity: period ? { notBefore, notAfter: new Date(notBefore.getTime() + (period.days ?? 30) * DAY) } : draft.validity,
+    validity: period || expired ? { notBefore: new Date(Math.min(notBefore.getTime(), end - DAY)), notAfter: new Date(end) } : draft.validity,
   };
 }

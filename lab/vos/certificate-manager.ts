@@ -158,7 +158,7 @@ export class CertificateManager {
     this.replicateCopies(purpose, certificate);
     for (const node of receivers.filter((one) => one !== this.node)) {
       const occasion = { node: node.fqdn, interface: "platform" as const, action: `install ${purpose}` };
-      if (!faults.strike("distribution skips node", occasion)) cluster.replication.later(timing.distribution, () => node.receives && holds(node) && put(node));
+      if (!faults.strike("distribution skips node", occasion)) cluster.replication.later(timing.distribution + faults.delay("distribution lags", occasion), () => node.receives && holds(node) && put(node));
     }
     return receivers.map((node) => node.fqdn);
   }

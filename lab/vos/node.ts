@@ -243,7 +243,8 @@ export class VosNode {
   servicesLoaded(names: string[]): void {
     const containers = names.filter((name) => CONTAINERS.includes(name));
     const at = (action: string) => ({ node: this.fqdn, interface: "platform" as const, action });
-    if (containers.length > 0 && !this.faults.strike("old certificate", at(`load ${containers.join(", ")}`))) containers.forEach((container) => this.load(container));
+    const old = containers.length > 0 ? this.faults.strike("old certificate", at(`load ${containers.join(", ")}`)) : undefined;
+    containers.filter((container) => !old || (old.name !== undefined && old.name !== container)).forEach((container) => this.load(container));
     if (names.includes("Cisco Tomcat")) this.pageFrom = Date.now() + this.timing.pageLag + this.faults.delay("page lags", at("page"));
     this.onServedChange();
   }

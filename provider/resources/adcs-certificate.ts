@@ -13,6 +13,7 @@ import { IncompleteError, isLost, PlatformError, RefusedError } from "../errors"
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { Submission } from "../platforms/authority";
 import { checkChain, checkPurpose } from "./shared/checks";
+import { submitted } from "./shared/writing";
 
 type Inputs = AdcsCertificateInputs;
 type AdcsState = State<Inputs, AdcsCertificateOutputs>;
@@ -49,13 +50,15 @@ function check({ authority, template, csrPem, purpose, chain, satisfiedBy }: Giv
 function requireGood(inputs: Inputs, certificate: Certificate, requestId: string, context: Context): void {
   const now = context.clock.now();
   const publicAuthority = rootCertificates.some((pem) => normalPem(pem) === normalPem(inputs.chain[0]!));
-  const content = { certificate, now, purpose: inputs.purpose, release: inputs.release, uses: inputs.uses, request: parseRequest(inputs.csrPem), publicAuthority };
+  const request = parseRequest(inputs.csrPem);
+  const content = { certificate, now, purpose: inputs.purpose, release: inputs.release, uses: inputs.uses, request, publicAuthority };
   const covered = (inputs.covers ?? []).map((fqdn) => ({ fqdn, product: "CUCM", role: "subscriber" }) as const);
   const report = unite([decideAll([R19], { certificate, covered, purpose: inputs.purpose }), decideAll(IDENTITY_RULES, content)]);
   report.warnings.forEach(({ text }) => context.say(`note: ${text}`));
   const wrong = report.refusals.map(({ text }) => text);
   const chain = inputs.chain.map(parseCertificate);
   if (pathTo(certificate, chain)?.at(-1)?.fingerprint !== chain[0]!.fingerprint) wrong.push(`R32 it does not lead to the declared chain: its issuer is ${certificate.issuer}. Declare the chain of the authority that signs`);
+  if (certificate.commonName.toLowerCase() !== request.commonName.toLowerCase()) wrong.push(`R10 the authority wrote the common name "${certificate.commonName}" instead of "${request.commonName}". Use a template that takes the subject from the request ("Supply in the request")`);
   if (inputs.outlives && certificate.notAfter <= new Date(inputs.outlives)) wrong.push(`it expires on ${certificate.notAfter.toISOString()}, before its renewal is due on ${inputs.outlives}. Shorten "after" of the Renewal, or use a template with a longer validity`);
   if (wrong.length > 0) throw new RefusedError(`The certificate that ${inputs.authority} issued (request ${requestId}, ${label(certificate)}) is refused; nothing was uploaded. The next "pulumi up" submits the same CSR once more:`, wrong);
 }
@@ -108,7 +111,9 @@ async function ask(inputs: Inputs, context: Context): Promise<Submission> {
 async function submit(inputs: Inputs, context: Context): Promise<Submission> {
   context.say(`${inputs.authority}: submit the ${inputs.purpose} CSR with template ${inputs.template}`);
   try {
-    return await context.authority(inputs.authority).submit(inputs.csrPem, inputs.template);
+    const authority = context.authority(inputs.authority);
+    const what = `${inputs.authority}: submission of the ${inputs.purpose} CSR`;
+    return await submitted({ what, send: () => authority.submit(inputs.csrPem, inputs.template) }, context);
   } catch (error) {
     if (!(error instanceof PlatformError) || !isLost(error)) {
       context.journal.forget(note(inputs));

@@ -9,13 +9,14 @@ import { parseRequest } from "../../domain/x509/request";
 import type { IdentityCertificateInputs, IdentityCertificateOutputs } from "../../sdk/identity-certificate";
 import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
-import { IncompleteError, isLost, RefusedError, unlessPassing } from "../errors";
+import { IncompleteError, RefusedError, unlessPassing } from "../errors";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
 import { coveredBy, noteUpload, requireFit } from "./shared/live-rules";
 import { snapshotsAlone, snapshotsOf } from "./shared/reading";
 import { requireSsoOff } from "./shared/sso";
 import { pollWithProgress } from "./shared/waiting";
+import { written } from "./shared/writing";
 
 type Inputs = IdentityCertificateInputs;
 type IdentityState = State<Inputs, IdentityCertificateOutputs>;
@@ -87,13 +88,16 @@ async function upload(inputs: Inputs, certificate: Certificate, context: Context
   const vos = context.vos(inputs.node);
   const pems = [certificate.pem, ...[...inputs.chain].reverse()];
   context.say(`${inputs.node.fqdn}: upload ${label(certificate)} as ${inputs.purpose}: from here on the old key is gone, the way back is a new request`);
-  try {
-    const messages = await vos.uploadIdentity(inputs.purpose, pems);
-    messages.forEach((message) => context.say(`${inputs.node.fqdn}: ${message}`));
-  } catch (error) {
-    if (!isLost(error) || (await vos.identity(inputs.purpose))?.certificate.fingerprint !== certificate.fingerprint) throw error;
-  }
-  return (await vos.identity(inputs.purpose))?.clock ?? context.clock.now();
+  const messages = await written<string[]>(
+    {
+      what: `${inputs.node.fqdn}: upload of the ${inputs.purpose} certificate`,
+      send: () => vos.uploadIdentity(inputs.purpose, pems),
+      look: async () => ((await vos.identity(inputs.purpose))?.certificate.fingerprint === certificate.fingerprint ? { done: [] } : "nothing"),
+    },
+    context,
+  );
+  messages.forEach((message) => context.say(`${inputs.node.fqdn}: ${message}`));
+  return (await vos.identity(inputs.purpose).catch(unlessPassing))?.clock ?? context.clock.now();
 }
 
 /** R25: read back on every node. From here on a failure keeps the state. */

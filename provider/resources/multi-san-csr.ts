@@ -17,6 +17,7 @@ import { clicks } from "./shared/clicks";
 import { coveredBy, requireFit, satisfactionOf } from "./shared/live-rules";
 import { snapshotsAlone, snapshotsOf } from "./shared/reading";
 import { pollWithProgress } from "./shared/waiting";
+import { written } from "./shared/writing";
 
 type Inputs = MultiSanCsrInputs;
 type CsrState = State<Inputs, MultiSanCsrOutputs>;
@@ -145,7 +146,13 @@ async function generate(inputs: Inputs, question: Question, before: Before, cont
 /** What the node makes. @throws with the clicks where it refuses: then a person has to make the request */
 async function asked({ node, purpose }: Inputs, question: Question, { observed, pending: before }: Before, context: Context): Promise<string> {
   try {
-    return await context.vos(node).generateRequest(question, { pending: before });
+    const vos = context.vos(node);
+    const send = () => vos.generateRequest(question, { pending: before });
+    const look = async () => {
+      const made = await vos.pendingRequest(purpose);
+      return made && made !== before ? { done: made } : "nothing";
+    };
+    return await written<string>({ what: `${node.fqdn}: generate a ${purpose} CSR`, send, look }, context);
   } catch (error) {
     if (!(error instanceof PlatformError) || error.kind !== "rejected") throw error;
     const held = observed.find(({ pending }) => pending)?.pending;

@@ -4,6 +4,7 @@ import { spelling } from "../../domain/services";
 import type { ServiceRestartInputs, ServiceRestartOutputs } from "../../sdk/service-restart";
 import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
+import { unlessPassing } from "../errors";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkNode, checkWindow } from "./shared/checks";
 import { uploadedAt } from "./shared/live-rules";
@@ -56,7 +57,8 @@ async function satisfied(inputs: Inputs, service: ServiceReading, context: Conte
   const expects = inputs.expects?.filter(({ status }) => status !== "stored") ?? [];
   if (expects.length > 0) {
     if (runsSinceBefore(inputs, service, context)) return undefined;
-    const served = await Promise.all(expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType))?.certificate.fingerprint === fingerprint));
+    // A port that does not answer serves nothing.
+    const served = await Promise.all(expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType).catch(unlessPassing))?.certificate.fingerprint === fingerprint));
     return served.every(Boolean) ? "the node serves the certificate already" : undefined;
   }
   // Every node has a tomcat certificate, and no other answer with the node's clock is as short.
@@ -104,10 +106,11 @@ function due(inputs: Inputs, prior: RestartState | undefined, why: string, conte
 /** The service as its node lists it, and the state that stands for "restarted, not yet proved". */
 async function begin(inputs: Inputs, prior: RestartState | undefined, context: Context) {
   const services = await settledServices(inputs, context);
+  const at = Date.now();
   const name = spelling(inputs.service, services.map((one) => one.name));
   const running = services.filter(({ state }) => state === "Started").map((one) => one.name);
   const ranBefore = [...new Set([name ?? inputs.service, ...(prior?.ranBefore ?? []), ...running])];
-  return { name: name ?? inputs.service, broken: isBroken(inputs, prior, context), service: services.find((one) => one.name === name), restarting: done(inputs, { status: "restarting", ranBefore }, prior) };
+  return { at, name: name ?? inputs.service, broken: isBroken(inputs, prior, context), service: services.find((one) => one.name === name), restarting: done(inputs, { status: "restarting", ranBefore }, prior) };
 }
 
 /** The name under which this machine notes that it restarts the service: a run that is killed cannot write its state. */
@@ -128,9 +131,9 @@ function skipped({ service: name, onlyWhereActive }: Inputs, service: ServiceRea
 }
 
 /** Restarts it as declared, or starts what an earlier run has left down. */
-async function work(inputs: Inputs, prior: RestartState | undefined, { name, restarting }: Begun, context: Context): Promise<RestartState> {
+async function work(inputs: Inputs, prior: RestartState | undefined, { name, service, at, restarting }: Begun, context: Context): Promise<RestartState> {
   context.journal.note(note(inputs), "", context.clock.now());
-  const servedFingerprint = await restartAndVerify(inputs, name, restarting, context);
+  const servedFingerprint = await restartAndVerify(inputs, name, { state: restarting, before: { service, at } }, context);
   context.journal.forget(note(inputs));
   return done(inputs, { restartedAt: context.clock.now().toISOString(), servedFingerprint }, prior);
 }

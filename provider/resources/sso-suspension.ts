@@ -13,6 +13,7 @@ import { coveredBy, requireFit } from "./shared/live-rules";
 import { snapshotsOf } from "./shared/reading";
 import { CLUSTER, type NodeSso, nodesOn, notOff, offLine, readSso, tellOfRemoval } from "./shared/sso";
 import { closedWindow, pollWithProgress, usualMinutes } from "./shared/waiting";
+import { written } from "./shared/writing";
 
 type Inputs = SsoSuspensionInputs;
 type SuspensionState = State<Inputs, SsoSuspensionOutputs>;
@@ -103,7 +104,9 @@ async function switchOff(inputs: Inputs, nodes: string[], prior: SuspensionState
 async function disable(node: Node, state: SuspensionState, context: Context): Promise<void> {
   context.say(`${node.fqdn}: switch SSO off (utils sso disable)`);
   try {
-    await context.vos(node).disableSso();
+    const vos = context.vos(node);
+    const look = async () => ((await vos.sso()).on ? "nothing" : { done: undefined });
+    await written<void>({ what: `${node.fqdn}: switch SSO off`, send: () => vos.disableSso(), look }, context);
   } catch (error) {
     throw new IncompleteError(state, [`${sentence(error)}.`, ...afterwards(state)], error);
   }

@@ -5,16 +5,18 @@ import { TRUST_RULES } from "../../domain/rules/content";
 import { decideAll } from "../../domain/rules/rule";
 import { R137, R34, R82, type TrustUpload } from "../../domain/rules/trust";
 import { type Certificate, label, parseCertificate } from "../../domain/x509/certificate";
+import { pathTo } from "../../domain/x509/chain";
 import { normalPem } from "../../domain/x509/pem";
 import type { TrustCertificateInputs, TrustCertificateOutputs } from "../../sdk/trust-certificate";
 import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, NODE_AND_SIBLINGS } from "../difference";
-import { IncompleteError, PlatformError, RefusedError, together } from "../errors";
+import { IncompleteError, PlatformError, RefusedError, together, unlessPassing } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkNode } from "./shared/checks";
 import { isFit, trustUpload } from "./shared/live-rules";
 import { clusterNodes } from "./shared/reading";
 import { pollWithProgress } from "./shared/waiting";
+import { written } from "./shared/writing";
 
 type TrustState = State<TrustCertificateInputs, TrustCertificateOutputs>;
 type Inputs = TrustCertificateInputs;
@@ -58,21 +60,26 @@ function find(list: Entries, fingerprint: string): TrustEntry | undefined {
   return list.find((entry) => entry.certificate.fingerprint === fingerprint);
 }
 
-/** The nodes that do not have the certificate. */
-async function lacking(nodes: readonly Node[], fingerprint: string, read: (node: Node) => Promise<Entries>): Promise<Node[]> {
-  const found = await together(nodes.map(async (one) => (find(await read(one), fingerprint) ? [] : [one])));
+/** The nodes that do not have all the certificates. */
+async function lacking(nodes: readonly Node[], fingerprints: readonly string[], read: (node: Node) => Promise<Entries>): Promise<Node[]> {
+  const has = (list: Entries) => fingerprints.every((fingerprint) => find(list, fingerprint));
+  const found = await together(nodes.map(async (one) => (has(await read(one)) ? [] : [one])));
   return found.flat();
 }
 
 /** Uploads once; a lost answer and "already there" are settled by reading. */
 async function upload(node: Node, inputs: Inputs, certificate: Certificate, context: Context): Promise<void> {
-  context.say(`${node.fqdn}: upload ${label(certificate)} to ${inputs.store}`);
-  try {
-    await context.vos(node).uploadTrust(inputs.store, certificate.pem, inputs.description ?? certificate.commonName);
-  } catch (error) {
-    const open = error instanceof PlatformError && ["conflict", "connection", "timeout"].includes(error.kind);
-    if (!open || !find(await entriesNow(node, inputs.store, context), certificate.fingerprint)) throw error;
-  }
+  const what = `${node.fqdn}: upload ${label(certificate)} to ${inputs.store}`;
+  const held = async () => find(await entriesNow(node, inputs.store, context), certificate.fingerprint) !== undefined;
+  context.say(what);
+  const send = async () => {
+    try {
+      await context.vos(node).uploadTrust(inputs.store, certificate.pem, inputs.description ?? certificate.commonName);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.kind !== "conflict" || !(await held())) throw error;
+    }
+  };
+  await written<void>({ what, send, look: async () => ((await held()) ? { done: undefined } : "nothing") }, context);
 }
 
 /** The rules on displacement, unless a preflight of this run has decided them. @throws RefusedError */
@@ -93,14 +100,29 @@ async function store(inputs: Inputs, certificate: Certificate, missing: readonly
   throw new IncompleteError(state, [`${inputs.node.fqdn} accepted ${label(certificate)} for ${inputs.store} and does not list it: it may hold another certificate of the same name. The next "pulumi up" looks again.`]);
 }
 
+/** What this run notes of a certificate that nobody has looked for on the other nodes yet. */
+function travelling({ store: name }: Inputs, { fingerprint }: Certificate): string {
+  return `${name} ${fingerprint} on its way`;
+}
+
+/** This certificate, and its issuers that were uploaded before it in this run: one may overtake the other. */
+async function travellers(inputs: Inputs, certificate: Certificate, context: Context): Promise<string[]> {
+  const held = (await entriesNow(inputs.node, inputs.store, context)).map((entry) => entry.certificate);
+  const path = pathTo(certificate, held) ?? [certificate];
+  return [...new Set([certificate, ...path.filter((one) => context.noted(inputs.node, travelling(inputs, one)))].map(({ fingerprint }) => fingerprint))];
+}
+
 /** R36. What was uploaded to the declared node alone (verify: "node") travels with what comes behind it, and is looked at there. */
-async function awaitReplication(inputs: Inputs, state: TrustState, context: Context): Promise<void> {
-  if (inputs.verify === "node") return;
+async function awaitReplication(inputs: Inputs, certificate: Certificate, state: TrustState, context: Context): Promise<void> {
+  if (inputs.verify === "node") return context.note(inputs.node, travelling(inputs, certificate));
+  const wanted = await travellers(inputs, certificate, context);
   let missing = holders(inputs, context).filter(({ fqdn }) => fqdn !== inputs.node.fqdn);
+  // A node that does not answer has not got it yet.
+  const read = async (one: Node) => (await entriesNow(one, inputs.store, context).catch(unlessPassing)) ?? [];
   const arrived = await pollWithProgress(context, {
     what: () => `${inputs.store}: ${state.subject} has not reached ${missing.map(({ fqdn }) => fqdn).join(", ")} yet`,
     limit: context.timing.replication,
-    look: async () => ((missing = await lacking(missing, state.fingerprint, (one) => entriesNow(one, inputs.store, context))).length === 0 ? true : undefined),
+    look: async () => ((missing = await lacking(missing, wanted, read)).length === 0 ? true : undefined),
   });
   if (arrived) return;
   throw new IncompleteError(state, [
@@ -144,18 +166,18 @@ export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
   async ensure(inputs, prior, context) {
     const certificate = parseCertificate(inputs.certificatePem);
     const read = (one: Node) => entries(one, inputs.store, context);
-    const missing = await context.undisturbed(inputs.node, `look at ${inputs.store}`, () => lacking(holders(inputs, context), certificate.fingerprint, read));
+    const missing = await context.undisturbed(inputs.node, `look at ${inputs.store}`, () => lacking(holders(inputs, context), [certificate.fingerprint], read));
     const state = outputs(inputs, certificate, prior, missing.length === 0);
     if (missing.length === 0) return { ...state, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
     const entry = await context.exclusively(inputs.node, `upload to ${inputs.store}`, () => store(inputs, certificate, missing, state, context));
     const stored = { ...state, fileName: entry.fileName };
-    await awaitReplication(inputs, stored, context);
+    await awaitReplication(inputs, certificate, stored, context);
     return stored;
   },
 
   async observe(state, context) {
     const trusts = async (one: Node) => (await context.snapshot(one)).trusts.filter((entry) => entry.store === state.store);
-    return (await lacking(holders(state, context), state.fingerprint, trusts)).length === 0 ? state : undefined;
+    return (await lacking(holders(state, context), [state.fingerprint], trusts)).length === 0 ? state : undefined;
   },
 
   async remove(state, context) {
@@ -180,7 +202,9 @@ async function removeEverywhere(state: TrustState, context: Context): Promise<vo
   for (const node of holders(state, context)) {
     const entry = find(await entriesNow(node, state.store, context), state.fingerprint);
     if (!entry) continue;
-    context.say(`${node.fqdn}: delete ${state.store}/${entry.fileName}`);
-    await context.vos(node).deleteTrust(entry);
+    const what = `${node.fqdn}: delete ${state.store}/${entry.fileName}`;
+    context.say(what);
+    const look = async () => (find(await entriesNow(node, state.store, context), state.fingerprint) ? "nothing" : { done: undefined });
+    await written<void>({ what, send: () => context.vos(node).deleteTrust(entry), look }, context);
   }
 }

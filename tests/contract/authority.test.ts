@@ -189,11 +189,11 @@ for (const { name, authority, changes, by } of WAYS) {
         assert.equal(one.struck(fault), 1);
       });
 
-      test(`is given up after four times "${fault}"`, async () => {
+      test(`is given up after six times "${fault}"`, async () => {
         const one = run();
         bench.lab.faults.add({ fault, action: "GET /certsrv/certcarc.asp" });
         await fails(one.authority().chain(), { kind: fault === "unavailable" ? "busy" : "connection", node: HOST, action: "read the authority's renewals", answer: /./ });
-        assert.equal(one.struck(fault), 4);
+        assert.equal(one.struck(fault), 6);
       });
     }
 

@@ -6,18 +6,18 @@ import { type Reading, readingSuite } from "./reading-suite";
 import { Bench, fails, PUB, SUB } from "./support";
 
 const READINGS: readonly Reading[] = [
-  { what: "every certificate", read: (vos) => vos.snapshot(), at: "rest", asked: "GET /snapshot/server", action: "read certificates", attempts: 4 },
-  { what: "a trust store", read: (vos) => vos.trustEntries("tomcat-trust"), at: "rest", asked: "GET /trust/certificate", action: "read tomcat-trust", attempts: 4 },
-  { what: "an installed certificate", read: (vos) => vos.identity("tomcat"), at: "rest", asked: "GET /identity/certificate", action: "read the tomcat certificate", attempts: 4 },
-  { what: "a pending request", read: (vos) => vos.pendingRequest("tomcat"), at: "rest", asked: "GET /csr", action: "read the pending tomcat request", attempts: 4 },
-  { what: "the services", read: (vos) => vos.services(), at: "soap", asked: "soapGetServiceStatus", action: "read the services", attempts: 4 },
-  { what: "the nodes of the cluster", read: (vos) => vos.members(), at: "axl", asked: "listProcessNode", action: "AXL: list the nodes of the cluster", attempts: 4 },
-  { what: "SSO in the database", read: (vos) => vos.ssoInDatabase(), at: "axl", asked: "executeSQLQuery", action: "AXL: read the SSO mode of the nodes", attempts: 4 },
-  { what: "an enterprise parameter", read: (vos) => vos.parameter("HTTPSCiphers"), at: "axl", asked: "executeSQLQuery", action: "AXL: read the enterprise parameter HTTPSCiphers", attempts: 4 },
-  { what: "the system facts", read: (vos) => vos.system(), at: "cli", asked: "show version active", action: "read the version", attempts: 3 },
-  { what: "names that are not resolved", read: (vos) => vos.unresolved([SUB]), at: "cli", asked: `utils network host ${SUB}`, action: `resolve ${SUB}`, attempts: 3 },
-  { what: "replication", read: (vos) => vos.unhealthyReplication(), at: "cli", asked: "utils dbreplication runtimestate", action: "read the state of database replication", attempts: 3 },
-  { what: "backups", read: (vos) => vos.backups(), at: "cli", asked: "utils disaster_recovery history backup", action: "read the backup history", attempts: 3 },
+  { what: "every certificate", read: (vos) => vos.snapshot(), at: "rest", asked: "GET /snapshot/server", action: "read certificates", attempts: 6 },
+  { what: "a trust store", read: (vos) => vos.trustEntries("tomcat-trust"), at: "rest", asked: "GET /trust/certificate", action: "read tomcat-trust", attempts: 6 },
+  { what: "an installed certificate", read: (vos) => vos.identity("tomcat"), at: "rest", asked: "GET /identity/certificate", action: "read the tomcat certificate", attempts: 6 },
+  { what: "a pending request", read: (vos) => vos.pendingRequest("tomcat"), at: "rest", asked: "GET /csr", action: "read the pending tomcat request", attempts: 6 },
+  { what: "the services", read: (vos) => vos.services(), at: "soap", asked: "soapGetServiceStatus", action: "read the services", attempts: 6 },
+  { what: "the nodes of the cluster", read: (vos) => vos.members(), at: "axl", asked: "listProcessNode", action: "AXL: list the nodes of the cluster", attempts: 6 },
+  { what: "SSO in the database", read: (vos) => vos.ssoInDatabase(), at: "axl", asked: "executeSQLQuery", action: "AXL: read the SSO mode of the nodes", attempts: 6 },
+  { what: "an enterprise parameter", read: (vos) => vos.parameter("HTTPSCiphers"), at: "axl", asked: "executeSQLQuery", action: "AXL: read the enterprise parameter HTTPSCiphers", attempts: 6 },
+  { what: "the system facts", read: (vos) => vos.system(), at: "cli", asked: "show version active", action: "read the version", attempts: 6 },
+  { what: "names that are not resolved", read: (vos) => vos.unresolved([SUB]), at: "cli", asked: `utils network host ${SUB}`, action: `resolve ${SUB}`, attempts: 6 },
+  { what: "replication", read: (vos) => vos.unhealthyReplication(), at: "cli", asked: "utils dbreplication runtimestate", action: "read the state of database replication", attempts: 6 },
+  { what: "backups", read: (vos) => vos.backups(), at: "cli", asked: "utils disaster_recovery history backup", action: "read the backup history", attempts: 6 },
 ];
 
 readingSuite("a reading", READINGS, () => startNodes());

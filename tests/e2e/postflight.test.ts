@@ -7,6 +7,8 @@ import { TestStack } from "../support/stack";
 
 const SHORT = { webReady: "2s", serviceRestart: "2s" };
 const TOMCATS = ["Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat"];
+/** Cisco HAProxy is tried before the run gives up. */
+const CANARY = ["cs-ccm-pub: Cisco Tomcat", "cs-ccm-pub: Cisco HAProxy"];
 const serial = (lab: Lab, fqdn: string) => lab.node(fqdn).served[0]!.certificate.parsed.serialNumber;
 const verbs = (lab: Lab, since: number) => new Set(writes(lab, since).map(({ action }) => action.split(" ")[0]));
 
@@ -31,7 +33,7 @@ describe("the canary serves its old certificate after its restart", () => {
   });
 
   it("nothing on any further node was touched, nor anything further on it", () => {
-    assert.deepEqual(restarts(lab), ["cs-ccm-pub: Cisco Tomcat"]);
+    assert.deepEqual(restarts(lab), CANARY);
     const after = lab.history.of("platform", "restart ")[0]!;
     assert.deepEqual(lab.history.since(after.sequence + 1).filter(({ interface: at, node }) => at === "cli" && node !== PUB), []);
   });
@@ -39,7 +41,7 @@ describe("the canary serves its old certificate after its restart", () => {
   it("while the cause lasts a further run tries the canary again, and nothing else", async () => {
     const mark = lab.history.mark();
     assert.notEqual((await stack.up()).code, 0);
-    assert.deepEqual(restarts(lab, mark), ["cs-ccm-pub: Cisco Tomcat"]);
+    assert.deepEqual(restarts(lab, mark), CANARY);
     assert.deepEqual([...verbs(lab, mark)], ["restart"]);
   });
 

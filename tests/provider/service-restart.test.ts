@@ -89,7 +89,15 @@ describe("after a restart of Cisco Tomcat", () => {
     off();
     const made = await provider.update("ServiceRestart", state, tomcat());
     assert.equal(made.servedFingerprint, fingerprint);
-    assert.deepEqual(done(), ["cs-ccm-pub: Cisco Tomcat", "cs-ccm-pub: Cisco Tomcat"]);
+    assert.deepEqual(done(), ["Cisco Tomcat", "Cisco HAProxy", "Cisco Tomcat"].map((service) => `cs-ccm-pub: ${service}`));
+  });
+
+  it("a Cisco HAProxy that still serves the old certificate is restarted alone, once", async () => {
+    lab.faults.add({ fault: "old certificate", node: PUB, name: "Cisco HAProxy", times: 1 });
+    const made = await provider.create("ServiceRestart", tomcat());
+    assert.equal(made.servedFingerprint, fingerprint);
+    assert.deepEqual(done(), ["cs-ccm-pub: Cisco Tomcat", "cs-ccm-pub: Cisco HAProxy"]);
+    assert.match(provider.output, new RegExp(`${PUB}: Cisco Tomcat is up, and port 8443 still serves the old certificate; Cisco HAProxy alone is restarted, once`));
   });
 
   it("a Tomcat that did not come up is restarted once more (R50)", async () => {

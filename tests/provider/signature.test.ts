@@ -81,7 +81,13 @@ describe("what the authority returns", () => {
     [{ fault: "issues for another key" }, "WebServerClient", {}, /R10 the certificate is for another key than the pending request/],
     [{ fault: "ignores the requested validity", days: 30 }, "WebServerClient", { outlives: new Date(Date.now() + 60 * 86_400_000).toISOString() }, /it expires on .*, before its renewal is due on .*Shorten "after" of the Renewal/],
   ];
-  for (const [fault, template, more, expected] of misbehaviours)
+  const strangers: typeof misbehaviours = [
+    [{ fault: "issues for other names" }, "WebServerClient", {}, /R10 the authority left out the names /],
+    [{ fault: "issues for another subject" }, "WebServerClient", {}, /R10 the authority wrote the common name "another\.example\.com" instead of "cs-ccm-pub-ms\.example\.com"\. Use a template/],
+    [{ fault: "issues what has expired" }, "WebServerClient", {}, /R1 the certificate expired on \S+\. Ask the authority for a certificate that is valid now/],
+    [{ fault: "issues by another authority" }, "WebServerClient", {}, /R32 it does not lead to the declared chain: its issuer is .*Stranger Issuing CA 99/],
+  ];
+  for (const [fault, template, more, expected] of [...misbehaviours, ...strangers])
     it(`is refused before anything is uploaded when it ${fault.fault}${fault.name ? ` (${fault.name})` : ""}`, async () => {
       lab.faults.add(fault);
       const message = await provider.refusal("AdcsCertificate", signed({ csrPem, template, ...more }));
@@ -89,6 +95,35 @@ describe("what the authority returns", () => {
       assert.match(message, expected);
       nothingWritten();
     });
+
+  it("is refused when the declared chain lacks its issuer", async () => {
+    const message = await provider.refusal("AdcsCertificate", signed({ csrPem, chain: chain.slice(0, 1) }));
+    assert.match(message, /R32 it does not lead to the declared chain: its issuer is .*Example Issuing CA 1.*\. Declare the chain of the authority that signs$/);
+    nothingWritten();
+  });
+
+  it("a page that is none of web enrolment is shown, and nothing is submitted a second time", async () => {
+    lab.faults.add({ fault: "answers with an error page" });
+    const message = await provider.refusal("AdcsCertificate", signed({ csrPem }));
+    assert.match(message, /^ca\.example\.com: submit the request: the page is none that is known: "Runtime Error Server Error in '\/' Application\."$/);
+    assert.equal(lab.history.since(mark).filter(({ action }) => action.startsWith("POST ")).length, 1);
+    nothingWritten();
+  });
+
+  it("a certificate behind such a page keeps its request id, and the next run fetches it", async () => {
+    lab.faults.add({ fault: "answers with an error page", action: "certnew.cer" });
+    const failed = await provider.create("AdcsCertificate", signed({ csrPem })).then(() => assert.fail("it succeeded"), (error: Partial) => error);
+    assert.match(failed.reasons!.join("\n"), /request \d+ is pending: it was issued and could not be fetched yet \(ca\.example\.com: .*the page is none that is known/);
+    lab.faults.clear();
+    const made = await provider.update("AdcsCertificate", failed.properties!, signed({ csrPem }));
+    assert.deepEqual([made.signature, made.requestId], ["issued", failed.properties!.requestId]);
+  });
+
+  it("a PKCS#7 with more certificates does no harm: the one that was asked for is taken, and no other", async () => {
+    lab.faults.add({ fault: "answers with more certificates" });
+    const made = await provider.create("AdcsCertificate", signed({ csrPem }));
+    assert.equal(made.fingerprint, lab.authority("ca").requests.at(-1)!.certificate!.parsed.fingerprint256);
+  });
 
   it("a chain that comes unordered does no harm", async () => {
     lab.faults.add({ fault: "returns the chain unordered" });

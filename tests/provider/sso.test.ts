@@ -103,8 +103,9 @@ describe("a suspension that does not get through", () => {
   });
 
   it("keeps the record when a node does not answer in the middle; the next run finishes it", async () => {
-    bench.lab.faults.add({ fault: "dropped connection", node: SUB, interface: "cli", action: "utils sso disable", times: 1 });
+    const off = bench.lab.faults.add({ fault: "dropped connection", node: SUB, interface: "cli", action: "utils sso disable" });
     const { text, state } = await failing(bench.suspend());
+    off();
     assert.match(text, new RegExp(`${SUB}.*SSO was on on ${ALL.join(", ")}, and is off on some or all`, "s"));
     assert.deepEqual(bench.done, ["cs-ccm-pub: disable SSO"]);
     const made = await bench.provider.update("SsoSuspension", state, bench.suspension({ wasOn: [] }));

@@ -3,6 +3,7 @@
 import { createType1Message, createType3Message, decodeType2Message } from "axios-ntlm/lib/ntlm";
 import { PlatformError } from "../../errors";
 import type { HttpsClient, HttpsRequest, HttpsResponse } from "../../transport/https";
+import { retry } from "../../transport/retry";
 import { pageText } from "./pages";
 
 export interface CertsrvCredential {
@@ -23,6 +24,8 @@ export class CertsrvClient {
   constructor(
     private readonly https: HttpsClient,
     private readonly credential: () => CertsrvCredential,
+    /** Milliseconds before the first repetition of what only prepares a log-in. */
+    private readonly retryFirst: number,
   ) {}
 
   submit(csrPem: string, template: string): Promise<HttpsResponse> {
@@ -53,7 +56,7 @@ export class CertsrvClient {
   private async sendNow(request: HttpsRequest): Promise<HttpsResponse> {
     const asked = { ...request, headers: { "user-agent": USER_AGENT, ...request.headers } };
     // A form is not sent before the log-in scheme is known: the first answer would be a 401 in any case.
-    this.scheme ??= this.choose(request.action, await this.https.send({ ...asked, method: "GET", path: "/certsrv/", headers: { "user-agent": USER_AGENT }, body: undefined }));
+    this.scheme ??= await this.prepare(request, async () => this.choose(request.action, await this.https.send({ ...asked, method: "GET", path: "/certsrv/", headers: { "user-agent": USER_AGENT }, body: undefined })));
     const answer = this.scheme === "Basic" ? await this.https.send({ ...asked, auth: this.basic() }) : await this.ntlm(asked);
     if (answer.status === 401 || answer.status === 403) throw this.refused(answer.status, request.action);
     if (answer.status >= 400) throw this.failed(request.action, answer);
@@ -86,6 +89,11 @@ export class CertsrvClient {
     });
   }
 
+  /** Before a form is sent; a page is read again as a whole. */
+  private prepare<T>({ method }: HttpsRequest, work: () => Promise<T>): Promise<T> {
+    return method === "POST" ? retry(work, { first: this.retryFirst }) : work();
+  }
+
   private basic(): { username: string; password: string } {
     const { username, password, domain } = this.credential();
     return { username: domain ? `${domain}\\${username}` : username, password };
@@ -95,9 +103,12 @@ export class CertsrvClient {
   private async ntlm(request: HttpsRequest): Promise<HttpsResponse> {
     const { username, password, domain = "" } = this.credential();
     const bare = { ...request, method: "GET" as const, body: undefined };
-    const first = await this.https.send({ ...bare, headers: { ...request.headers, authorization: createType1Message("", domain) } });
-    const challenge = /NTLM [A-Za-z0-9+/=]+/.exec(first.headers["www-authenticate"] ?? "")?.[0];
-    if (!challenge || first.headers.connection?.toLowerCase() === "close") throw this.noNtlm(request.action, first);
+    const challenge = await this.prepare(request, async () => {
+      const first = await this.https.send({ ...bare, headers: { ...request.headers, authorization: createType1Message("", domain) } });
+      const found = /NTLM [A-Za-z0-9+/=]+/.exec(first.headers["www-authenticate"] ?? "")?.[0];
+      if (!found || first.headers.connection?.toLowerCase() === "close") throw this.noNtlm(request.action, first);
+      return found;
+    });
     const answer = createType3Message(decodeType2Message(challenge), username, password, "", domain);
     return this.https.send({ ...request, headers: { ...request.headers, authorization: answer } });
   }

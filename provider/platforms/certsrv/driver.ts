@@ -1,6 +1,6 @@
 // AD CS web enrolment as an authority.
 import { readCertificates } from "../../../domain/x509/bundle";
-import { type Certificate, parseCertificate } from "../../../domain/x509/certificate";
+import type { Certificate } from "../../../domain/x509/certificate";
 import { PlatformError, sentence } from "../../errors";
 import type { HttpsResponse } from "../../transport/https";
 import { retry } from "../../transport/retry";
@@ -63,7 +63,7 @@ export class CertsrvDriver implements AuthorityPlatform {
 
   private certificate(action: string, body: string): Certificate {
     try {
-      return parseCertificate(body);
+      return issuedOf(body);
     } catch (error) {
       throw new PlatformError("unknown", { node: this.host, action, answer: `what came is no certificate that can be read (${sentence(error)})`, cause: error });
     }
@@ -78,8 +78,16 @@ export class CertsrvDriver implements AuthorityPlatform {
   }
 }
 
+/** Some servers give a PKCS#7 with the issuers beside it. @throws where it is not clear which one was issued */
+function issuedOf(body: string): Certificate {
+  const found = readCertificates(body);
+  const issued = found.length === 1 ? found : found.filter(({ isAuthority }) => !isAuthority);
+  if (issued.length !== 1) throw new Error(`it holds ${issued.length} certificates that belong to no authority`);
+  return issued[0]!;
+}
+
 function isCertificate({ headers, body }: HttpsResponse): boolean {
-  return /pkix-cert/i.test(headers["content-type"] ?? "") || body.includes("-----BEGIN CERTIFICATE-----");
+  return /pkix-cert/i.test(headers["content-type"] ?? "") || /-----BEGIN (CERTIFICATE|PKCS ?#?7)-----/.test(body);
 }
 
 function plainAnswer({ status, requestId, message }: Answer): Submission {

@@ -5,7 +5,7 @@ import type { Snapshot, TrustEntry } from "../../../domain/readings";
 import { type Certificate, parseCertificate } from "../../../domain/x509/certificate";
 import { isLost, PlatformError } from "../../errors";
 import { retry } from "../../transport/retry";
-import { type Calling, type Certificates, Way } from "./certificates";
+import { type Calling, type Certificates, foundDone, Way } from "./certificates";
 import * as outputs from "./cli/outputs";
 import { type PlatformCli, YES } from "./cli/platform-cli";
 import { kindOf } from "./failures";
@@ -73,7 +73,7 @@ export class CertificatesByCli implements Certificates {
       said = error;
     }
     const after = await this.pendingRequest(purpose);
-    if (after && after !== pending) return after;
+    if (after && after !== pending) return isLost(said) ? foundDone(this.calling, purpose, said, after) : after;
     throw said;
   }
 

@@ -6,7 +6,7 @@ import type { Certificate } from "../../../domain/x509/certificate";
 import { isLost, PlatformError } from "../../errors";
 import { retry } from "../../transport/retry";
 import type { CertificateRest } from "./certificate-rest";
-import { type Calling, type Certificates, Way } from "./certificates";
+import { type Calling, type Certificates, foundDone, Way } from "./certificates";
 import { understood } from "./failures";
 import { baseName, csrRequestOf, identityOf, snapshotOf, trustEntriesOf } from "./translate";
 
@@ -53,7 +53,7 @@ export class CertificatesByRest implements Certificates {
       throw new PlatformError("unknown", { node: this.calling.fqdn, action: `generate a ${question.purpose} CSR`, answer: "the answer holds no CSR" });
     } catch (error) {
       const after = isLost(error) ? await this.pendingRequest(question.purpose) : undefined;
-      if (after && after !== pending) return after;
+      if (after && after !== pending) return foundDone(this.calling, question.purpose, error, after);
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import { PlatformError } from "../../errors";
 import type { VosPlatform } from "../vos";
 
 /** The certificates of one node, by whichever way its release has. */
@@ -25,4 +26,10 @@ export class Way {
     if (!this.said) this.calling.say(`${this.calling.fqdn}: ${this.words}`);
     this.said = true;
   }
+}
+
+/** A request whose answer was lost, and which was made all the same. */
+export function foundDone(calling: Calling, purpose: string, lost: unknown, pem: string): string {
+  calling.say(`${calling.fqdn}: generate a ${purpose} CSR: the answer was lost (${lost instanceof PlatformError ? lost.failed.answer : String(lost)}); it is found done and not sent again`);
+  return pem;
 }

@@ -14,14 +14,16 @@ export interface CliTimes {
   retryFirst: number;
 }
 
-/** How often a session is opened when the node refuses; nothing has been done then, so this is safe before a write too. */
-const OPENINGS = 3;
+/** In how many sessions a command is tried that a session did not take any more. */
+const SESSIONS = 3;
 
 export class PlatformCli {
   private session: Promise<CliSession> | undefined;
   /** Sessions in which a service was restarting when its prompt did not come back: left alone until the end. */
   private readonly abandoned: CliSession[] = [];
   private closed = false;
+  /** Why no session could be opened, at last. */
+  private unopened: unknown;
   /** Restarts that have begun and whose prompt is not back. */
   private restarting = 0;
 
@@ -154,28 +156,36 @@ export class PlatformCli {
     return value === undefined ? { unread: `the answer to "${line}" is not understood` } : { value };
   }
 
-  /** A command that only reads may be repeated in a new session. */
+  /** A command that only reads may be repeated in a new session; where none could be had, it was tried often enough. */
   read(line: string, action: string): Promise<string> {
-    return retry(() => this.run({ line, action }), { first: this.times.retryFirst, attempts: 3 });
+    return retry(() => this.run({ line, action }), { first: this.times.retryFirst, final: (error) => error === this.unopened });
   }
 
-  /** A command that changes something is sent once; only the session for it may need more than one try. */
-  async write(command: Asked): Promise<string> {
-    await retry(() => this.opened(), { first: this.times.retryFirst, attempts: OPENINGS });
+  /** A command that changes something is sent once. */
+  write(command: Asked): Promise<string> {
     return this.run(command);
   }
 
   private async run(command: Asked): Promise<string> {
     for (let opening = 1; ; opening++) {
-      const session = await this.opened();
+      const session = await this.ready();
       try {
         return await session.run({ limit: this.times.cliCommand, ...command });
       } catch (error) {
         // Whatever state the shell is in, the next command starts in a new session.
         if (command.uninterruptible && !(error instanceof NotSent)) this.abandoned.push(session);
         else void session.close();
-        if (!(error instanceof NotSent) || opening >= OPENINGS) throw error;
+        if (!(error instanceof NotSent) || opening >= SESSIONS) throw error;
       }
+    }
+  }
+
+  /** A session that may need more than one try: nothing has been asked then, so this is safe before a write too. */
+  private async ready(): Promise<CliSession> {
+    try {
+      return await retry(() => this.opened(), { first: this.times.retryFirst });
+    } catch (error) {
+      throw (this.unopened = error);
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { PlatformError, type PlatformErrorKind } from "../../../../provider/errors";
-import { retry } from "../../../../provider/transport/retry";
+import { pause, retry } from "../../../../provider/transport/retry";
 
 const KINDS: PlatformErrorKind[] = ["connection", "authentication", "permission", "notFound", "conflict", "busy", "rejected", "timeout", "unknown"];
 
@@ -43,19 +43,20 @@ describe("repeating", () => {
     assert.equal(await retry(failing(1, failure("busy")).work, { first: 1, kinds: ["busy"] }), "done");
   });
 
-  test("it is tried four times, or as often as is said, and the last failure is told", async () => {
-    for (const [attempts, expected] of [[undefined, 4], [2, 2], [1, 1]] as const) {
+  test("it is tried six times, or as often as is said, and the last failure is told", async () => {
+    for (const [attempts, expected] of [[undefined, 6], [2, 2], [1, 1]] as const) {
       const { work, calls } = failing(100, failure("busy"));
       await assert.rejects(retry(work, { first: 1, attempts }), { kind: "busy" });
       assert.equal(calls(), expected);
     }
   });
 
-  test("each wait is twice the one before", async () => {
+  test("each wait is twice the one before, up to eight times the first", async () => {
     const began: number[] = [];
     await assert.rejects(retry(async () => { began.push(performance.now()); throw failure("busy"); }, { first: 40, attempts: 3 }));
     const [first, second] = [began[1]! - began[0]!, began[2]! - began[1]!];
     assert.ok(first >= 38 && second >= 78, `${first} ${second}`);
+    assert.deepEqual([1, 2, 3, 4, 5, 6].map((attempt) => pause(1, attempt)), [1, 2, 4, 8, 8, 8]);
   });
 
   test("a run that is cancelled ends the wait, and nothing is tried any more", async () => {

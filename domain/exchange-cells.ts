@@ -1,5 +1,5 @@
 // From the exchange matrix to the cells of one contact centre: which certificate goes where, under which alias, with which restarts.
-import { EXCHANGE_MATRIX, type CertificateKind, type ExchangeRow, type ExchangeStore, type MemberProduct, ownedCertificate, type Restart, type SecureLink, type Solution } from "./exchange";
+import { EXCHANGE_MATRIX, type CertificateKind, type ExchangeRow, type ExchangeStore, type MemberProduct, type ExchangePart, ownedCertificate, type Restart, type SecureLink, type Solution } from "./exchange";
 import type { PrivateKeyAlias, Side } from "./hosts";
 import { isAtLeast } from "./releases";
 
@@ -18,8 +18,8 @@ export interface Owner {
   product: MemberProduct | "endpoint" | "authority";
 }
 
-/** Where a certificate is found. */
-export type Origin = { readonly port: number } | { readonly keystoreAlias: PrivateKeyAlias } | { readonly file: string } | { readonly authority: number };
+/** Where a certificate is found; with an entry of a keystore, the port that must present it now (R115). */
+export type Origin = { readonly port: number } | { readonly keystoreAlias: PrivateKeyAlias; readonly port?: number } | { readonly file: string } | { readonly authority: number };
 
 /** One certificate in one store. */
 export interface Cell {
@@ -32,6 +32,7 @@ export interface Cell {
   keyType: "RSA" | "EC";
   from: Origin;
   restarts: readonly Restart[];
+  part?: ExchangePart;
   /** Why a person does it. */
   byHand?: string;
   rules: readonly string[];
@@ -118,8 +119,8 @@ function certificates(row: ExchangeRow, importer: Importer & { writable?: boolea
     (kind === "tomcat" ? vosKeyTypes : (["RSA"] as const)).map((keyType): Cell => {
       const alias = row.store === "tomcat-trust" || row.store === "Windows machine store" ? "" : aliasOf(owner.fqdn, kind, keyType);
       const byHand = row.byHand ?? (importer.writable === false ? ONLY_LOOKED_AT : undefined);
-      const { restarts, store, rules, source } = row;
-      return { importer: plain(importer), store, alias, owner: { fqdn: owner.fqdn, product: owner.product }, kind, keyType, from: originOf(kind), restarts, ...(byHand ? { byHand } : {}), rules, source };
+      const { restarts, store, part, rules, source } = row;
+      return { importer: plain(importer), store, alias, owner: { fqdn: owner.fqdn, product: owner.product }, kind, keyType, from: originOf(kind), restarts, ...(part ? { part } : {}), ...(byHand ? { byHand } : {}), rules, source };
     }),
   );
 }
@@ -128,16 +129,16 @@ function plain({ fqdn, product, release, side, cluster }: Importer): Importer {
   return { fqdn, product, release, ...(side ? { side } : {}), ...(cluster !== undefined ? { cluster } : {}) };
 }
 
-/** A port where there is one: it shows what is used now (R115). */
+/** The entry of a keystore comes over a session that is pinned, where the port would have to be approved. */
 function originOf(kind: CertificateKind): Origin {
   const { port, keystoreAlias, file } = ownedCertificate(kind);
-  if (port !== undefined) return { port };
-  return keystoreAlias ? { keystoreAlias } : { file: file! };
+  if (keystoreAlias !== undefined) return { keystoreAlias, ...(port === undefined ? {} : { port }) };
+  return port === undefined ? { file: file! } : { port };
 }
 
 function endpointCell(host: Importer, { fqdn, port = 443, alias }: AdditionalTrust): Cell {
   const name = alias ?? (port === 443 ? fqdn : `${fqdn}_${port}`);
-  return { importer: plain(host), store: "CVP keystore", alias: name, owner: { fqdn, product: "endpoint" }, kind: "endpoint", keyType: "RSA", from: { port }, restarts: ["Cisco CVP VXML Server"], rules: [], source: "Cisco 215445, last paragraph" };
+  return { importer: plain(host), store: "CVP keystore", alias: name, owner: { fqdn, product: "endpoint" }, kind: "endpoint", keyType: "RSA", from: { port }, restarts: ["Cisco CVP VXML Server"], part: "endpoints", rules: [], source: "Cisco 215445, last paragraph" };
 }
 
 const placeOf = ({ importer, store, alias, owner, kind, keyType }: Cell) => [importer.fqdn, store, alias, owner.fqdn, kind, keyType].join("\n").toLowerCase();

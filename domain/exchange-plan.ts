@@ -5,9 +5,10 @@ import { isCvp, isWindowsProduct } from "./hosts";
 import { RESTART_MATRIX } from "./restarts";
 import { inRestartOrder } from "./rollout";
 
-/** Cells that one resource imports: one store, the same restarts. */
+/** Cells that one resource imports: one part of one store. */
 export interface Batch {
   store: Cell["store"];
+  part?: Cell["part"];
   cells: readonly Cell[];
   /** What is restarted for it; the whole server makes its services' restarts unnecessary. */
   restarts: readonly Restart[];
@@ -70,16 +71,18 @@ function groupOf({ product, cluster }: Importer): string {
 }
 
 function batchesOf(cells: readonly Cell[]): Batch[] {
-  const batches = new Map<string, { store: Cell["store"]; restarts: readonly Restart[]; cells: Cell[] }>();
+  const batches = new Map<string, Cell[]>();
   for (const cell of cells) {
-    const whole = cell.restarts.filter((one) => WHOLE.includes(one));
-    const restarts = whole.length > 0 ? whole : cell.restarts;
-    const key = [cell.store, ...restarts].join("\n");
-    const known = batches.get(key) ?? { store: cell.store, restarts, cells: [] };
-    known.cells.push(cell);
-    batches.set(key, known);
+    // A platform's trust store takes every certificate by itself: there the restarts decide.
+    const key = [cell.store, cell.part ?? "", ...(cell.alias === "" ? cell.restarts : [])].join("\n");
+    batches.set(key, [...(batches.get(key) ?? []), cell]);
   }
-  return [...batches.values()];
+  return [...batches.values()].map((own) => ({ store: own[0]!.store, ...(own[0]!.part ? { part: own[0]!.part } : {}), cells: own, restarts: needed(own.flatMap(({ restarts }) => restarts)) }));
+}
+
+function needed(restarts: readonly Restart[]): Restart[] {
+  const whole = restarts.filter((one) => WHOLE.includes(one));
+  return [...new Set(whole.length > 0 ? whole : restarts)];
 }
 
 /** Whole servers first: a service that started with them needs no restart of its own. */

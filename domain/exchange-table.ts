@@ -8,16 +8,20 @@ export function exchangeTable({ importers, byHand }: ExchangePlan): string {
   const headings = ["#", "into", "store", "alias", "certificate", "found at", "then restart"];
   const cells = importers.flatMap(({ batches }) => batches.flatMap((batch) => batch.cells.map((cell) => ({ cell, restarts: batch.restarts }))));
   const rows = cells.map(({ cell, restarts }, index) => [String(index + 1), cell.importer.fqdn, cell.store, cell.alias || "(the platform's)", certificateOf(cell), originText(cell), restarts.join(", ")]);
-  const restarts = importers.reduce((sum, importer) => sum + importer.restarts.length, 0);
-  const minutes = importers.flatMap((importer) => importer.restarts).reduce((sum, one) => sum + one.minutes, 0);
+  const restarts = importers.flatMap((importer) => importer.restarts).filter(({ what }) => what !== "node");
+  const minutes = restarts.reduce((sum, one) => sum + one.minutes, 0);
   const stores = importers.reduce((sum, { batches }) => sum + new Set(batches.map(({ store }) => store)).size, 0);
-  const sum = `${cells.length} certificates in ${stores} stores of ${importers.length} servers; ${restarts} restarts, usually ${minutes} minutes where all are needed.`;
-  return ["Who trusts whom after this:", columns([headings, ...rows]), sum, ...handText(byHand)].join("\n");
+  const sum = `${cells.length} certificates in ${stores} stores of ${importers.length} servers; ${restarts.length} restarts, usually ${minutes} minutes where all are needed.`;
+  return ["Who trusts whom after this:", columns([headings, ...rows]), sum, ...handText(importers, byHand)].join("\n");
 }
 
-function handText(cells: readonly Cell[]): string[] {
-  if (cells.length === 0) return [];
-  return ["Left to people:", ...cells.map((cell) => `  ${certificateOf(cell)} into ${cell.store} of ${cell.importer.fqdn}: ${cell.byHand ?? ""}; then restart ${cell.restarts.join(", ")}`)];
+function handText(importers: ExchangePlan["importers"], byHand: readonly Cell[]): string[] {
+  const nodes = importers.flatMap(({ restarts }) => restarts.filter(({ what }) => what === "node").map(({ fqdn }) => fqdn));
+  const lines = [
+    ...byHand.map((cell) => `  ${certificateOf(cell)} into ${cell.store} of ${cell.importer.fqdn}: ${cell.byHand ?? ""}; then restart ${cell.restarts.join(", ")}`),
+    ...nodes.map((fqdn) => `  restart the node ${fqdn} (utils system restart), switch TLS on (VVB Administration, System Parameters), restart Cisco VVB Engine`),
+  ];
+  return lines.length > 0 ? ["Left to people:", ...lines] : [];
 }
 
 function certificateOf({ owner, kind, keyType }: Cell): string {
@@ -26,7 +30,7 @@ function certificateOf({ owner, kind, keyType }: Cell): string {
 }
 
 function originText({ from }: Cell): string {
+  if ("keystoreAlias" in from) return from.port === undefined ? from.keystoreAlias : `${from.keystoreAlias}, port ${from.port}`;
   if ("port" in from) return `port ${from.port}`;
-  if ("keystoreAlias" in from) return from.keystoreAlias;
   return "file" in from ? from.file : "given chain";
 }

@@ -88,6 +88,9 @@ export type VosService = "Cisco Tomcat" | "Cisco Finesse Tomcat" | "Cisco VVB En
 /** A Java keystore of a Windows host, a trust store of a VOS cluster, or the certificate store of Windows itself. */
 export type ExchangeStore = StoreName | "tomcat-trust" | "Windows machine store";
 
+/** What is imported by itself, because other services are restarted for it: a renewal of one part leaves the others alone. */
+export type ExchangePart = "WSM" | "VVB" | "endpoints";
+
 /** One row of 3.2. */
 export interface ExchangeRow {
   importers: readonly (WindowsProduct | Product)[];
@@ -95,6 +98,8 @@ export interface ExchangeRow {
   kinds: readonly CertificateKind[];
   store: ExchangeStore;
   restarts: readonly Restart[];
+  /** Default: the main part of its store. A certificate never moves from one part to another, whatever is declared. */
+  part?: ExchangePart;
   /** Only in this deployment. */
   deployment?: Deployment;
   /** Only where this connection is declared to be encrypted. */
@@ -121,9 +126,9 @@ export const EXCHANGE_MATRIX: readonly ExchangeRow[] = [
   { importers: ["AW"], owners: ["Finesse", "CUIC", "Live Data", "IdS", "Cloud Connect", "CCP"], kinds: ["tomcat"], store: "truststore", restarts: ["Apache Tomcat"], rules: ["R109"], source: `${S4}; ${UCCE_GUIDE}` },
   { importers: ["AW"], owners: ["CUCM", "VVB"], kinds: ["tomcat"], store: "truststore", restarts: ["Apache Tomcat"], deployment: "PCCE", rules: ["R109"], source: PCCE_126 },
   { importers: ["AW"], owners: ["ECE"], kinds: ["ECE"], store: "truststore", restarts: ["Apache Tomcat"], rules: [], source: PCCE_126 },
-  { importers: ["AW"], owners: ["CVP Server", "CVP Reporting"], kinds: ["WSM"], store: "truststore", restarts: ["Apache Tomcat"], deployment: "PCCE", before: "12.6(2)", rules: [], source: PCCE_125 },
-  { importers: ["AW"], owners: ["CVP Server", "CVP Reporting"], kinds: ["WSM"], store: "truststore", restarts: ["server"], deployment: "PCCE", from: "12.6(2)", rules: [], source: PCCE_126 },
-  { importers: ["AW"], owners: ["CVP Server", "CVP Reporting"], kinds: ["WSM"], store: "Java truststore", restarts: ["server"], deployment: "PCCE", from: "12.6(2)", rules: [], source: PCCE_126 },
+  { importers: ["AW"], owners: ["CVP Server", "CVP Reporting"], kinds: ["WSM"], store: "truststore", restarts: ["Apache Tomcat"], part: "WSM", deployment: "PCCE", before: "12.6(2)", rules: [], source: PCCE_125 },
+  { importers: ["AW"], owners: ["CVP Server", "CVP Reporting"], kinds: ["WSM"], store: "truststore", restarts: ["server"], part: "WSM", deployment: "PCCE", from: "12.6(2)", rules: [], source: PCCE_126 },
+  { importers: ["AW"], owners: ["CVP Server", "CVP Reporting"], kinds: ["WSM"], store: "Java truststore", restarts: ["server"], part: "WSM", deployment: "PCCE", from: "12.6(2)", rules: [], source: PCCE_126 },
   { importers: [...CORE, "Peripheral Gateway"], owners: ["AW"], kinds: ["IIS"], store: "truststore", restarts: ["Apache Tomcat"], rules: ["R108"], source: `${S4}; ${UCCE_GUIDE}` },
   { importers: ["Peripheral Gateway"], owners: ["CUCM"], kinds: ["tomcat"], store: "truststore", restarts: ["Apache Tomcat"], deployment: "PCCE", role: "publisher", rules: [], source: PCCE_126 },
   { importers: ["CVP OAMP"], owners: ["CVP Server", "CVP Reporting"], kinds: ["WSM"], ...toCvp },
@@ -132,8 +137,8 @@ export const EXCHANGE_MATRIX: readonly ExchangeRow[] = [
   { importers: ["CVP Server"], owners: ["AW"], kinds: ["IIS"], ...toCvp, deployment: "PCCE", rules: [], source: PCCE_126 },
   { importers: ["CVP Server"], owners: ["CVP Reporting"], kinds: ["callserver"], ...toCvp, link: "courtesy callback", rules: [], source: CVP_GUIDE },
   { importers: ["CVP Reporting"], owners: ["CVP Server"], kinds: ["callserver"], ...toCvp, link: "courtesy callback", rules: [], source: CVP_GUIDE },
-  { importers: ["CVP Server"], owners: ["VVB"], kinds: ["tomcat"], ...toCvp, restarts: ["Cisco CVP Call Server"], link: "CVP and VVB by SIP", rules: ["R127"], source: CVP_GUIDE },
-  { importers: ["CVP Server"], owners: ["VVB"], kinds: ["tomcat"], ...toCvp, restarts: ["Cisco CVP VXML Server"], link: "CVP and VVB by HTTPS", rules: ["R127"], source: CVP_GUIDE },
+  { importers: ["CVP Server"], owners: ["VVB"], kinds: ["tomcat"], ...toCvp, restarts: ["Cisco CVP Call Server"], part: "VVB", link: "CVP and VVB by SIP", rules: ["R127"], source: CVP_GUIDE },
+  { importers: ["CVP Server"], owners: ["VVB"], kinds: ["tomcat"], ...toCvp, restarts: ["Cisco CVP VXML Server"], part: "VVB", link: "CVP and VVB by HTTPS", rules: ["R127"], source: CVP_GUIDE },
   { importers: ["VVB"], owners: ["CVP Server"], kinds: ["callserver"], ...tomcatTrust, restarts: ["node", "Cisco VVB Engine"], link: "CVP and VVB by SIP", rules: ["R127"], source: CVP_GUIDE },
   { importers: ["VVB"], owners: ["CVP Server"], kinds: ["vxml"], ...tomcatTrust, restarts: ["Cisco Tomcat", "Cisco VVB Engine"], link: "CVP and VVB by HTTPS", rules: ["R127"], source: CVP_GUIDE },
   { importers: ["CVP Server"], owners: ["Peripheral Gateway"], kinds: ["CTI"], ...toCvp, restarts: ["Cisco CVP Call Server"], link: "CVP and PG", byHand: CTI_FILE, rules: [], source: CVP_GUIDE },

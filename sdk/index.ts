@@ -1,6 +1,8 @@
 // What a program imports from "pulumi-uccerts".
 export { AdcsCertificate, type AdcsCertificateInputs, type AdcsCertificateOutputs } from "./adcs-certificate";
 export { MultiServerCertificate, type MultiServerCertificateArgs } from "./components/multi-server-certificate";
+export { ContactCenterExchange, type ContactCenterExchangeArgs } from "./components/contact-center-exchange";
+export type { GivenCertificates } from "./components/exchange-certificates";
 export { type CertificateChange, Rollout, type RolloutArgs } from "./components/rollout";
 export { TrustChain, type TrustChainArgs } from "./components/trust-chain";
 export { ContactCenter, type ContactCenterArgs, type Deployment, type OtherServer, type Side } from "./contact-center";

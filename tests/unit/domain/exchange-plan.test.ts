@@ -58,6 +58,15 @@ describe("what restarts", () => {
     assert.deepEqual(csa.restarts.map(({ what, batches }) => [what, batches]), [["server", [0]], ["Cisco CVP VXML Server", [1]]]);
   });
 
+  test("VVB's certificate is a batch of its own with the same name, however many of its connections are encrypted", () => {
+    const center = solution({ hosts: CVP, nodes: VVB });
+    for (const secureLinks of [["CVP and VVB by SIP"], ["CVP and VVB by SIP", "CVP and VVB by HTTPS"]] as const) {
+      const csa = plan(center, { secureLinks }).importers.find(({ importer }) => importer.fqdn.startsWith("csa"))!;
+      assert.deepEqual(csa.batches.map(({ store, part, cells }) => [store, part, cells.length]), [["CVP keystore", undefined, 1], ["CVP keystore", "VVB", 2]]);
+      assert.equal(csa.batches[1]!.restarts.length, secureLinks.length);
+    }
+  });
+
   test("a VOS cluster restarts on every node, its publisher first, in a group of its own", () => {
     const center = solution({ nodes: [...pair("finesse", "Finesse", true).reverse(), ...pair("cuic", "CUIC", true)] });
     assert.deepEqual(order(center), ["Finesse: finesse-a"]);
@@ -84,7 +93,7 @@ describe("the table of an exchange", () => {
   test("has one numbered line per certificate, then the sum", () => {
     const lines = exchangeTable(plan(A25)).split("\n");
     assert.match(lines[1]!, /^#\s+into\s+store\s+alias\s+certificate\s+found at\s+then restart$/);
-    assert.match(lines[2]!, /^1\s+oamp\.example\.com\s+CVP keystore\s+csa\.example\.com_wsm\s+WSM of csa\.example\.com\s+port 8111\s+server$/);
+    assert.match(lines[2]!, /^1\s+oamp\.example\.com\s+CVP keystore\s+csa\.example\.com_wsm\s+WSM of csa\.example\.com\s+wsm_certificate, port 8111\s+server$/);
     assert.equal(lines.at(-1), "8 certificates in 5 stores of 5 servers; 5 restarts, usually 50 minutes where all are needed.");
   });
 

@@ -100,7 +100,7 @@ export const R119: Rule<Pick<KeystoreFacts, "host" | "password">> = {
   levels: ["V"],
   source: "Cisco 215445",
   comply: "Change it (keytool -storepasswd) and name it in keystores of the connection",
-  decide: ({ host, password }) => violatedIf(password === "default", () => "its password is still the default one of Java", host.fqdn),
+  decide: ({ host, password }) => violatedIf(password === "default", () => "its password is still Java's default", host.fqdn),
 };
 
 export const R122: Rule<Pick<KeystoreFacts, "host" | "elevated">> = {

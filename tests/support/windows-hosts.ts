@@ -14,7 +14,7 @@ export const ESTATE = combined("contact-center", ESTATE_A21, ESTATE_A25);
 /** A host of the lab, as a program declares it. */
 export function hostOf(lab: Lab, fqdn: string, release?: string): WindowsHost {
   const host = lab.host(fqdn);
-  return { fqdn, product: host.product as WindowsProduct, release: release ?? host.release, connection: "contact-center", contactCenter: "contact-center" };
+  return { fqdn, product: host.product, release: release ?? host.release, connection: "contact-center", contactCenter: "contact-center" };
 }
 
 /** A certificate of a host's own. */

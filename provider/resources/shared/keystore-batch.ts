@@ -94,7 +94,7 @@ async function settle(inputs: Inputs, prior: EntriesState | undefined, located: 
   if (changing) {
     await requireFit(inputs, plan, located, seen, context);
     for (const alias of Object.keys(plan.put)) context.journal.note(note(inputs, located.path, alias), "", context.clock.now());
-    context.say(`${host.fqdn}: ${located.path}: ${words(plan, seen)}`);
+    context.say(`${host.fqdn}: change ${located.path}: ${words(plan, seen)}`);
     backup = await windows.changeKeystore(located, seen, { put: plan.put, remove: plan.remove });
     context.say(`${host.fqdn}: ${located.path}: done; the store as it was is ${backup}`);
   }
@@ -136,7 +136,7 @@ export async function removeEntries(state: EntriesState, context: Context): Prom
     const remove = removable(state, Object.keys(state.fingerprints), seen.entries);
     for (const alias of Object.keys(state.fingerprints)) context.journal.forget(note(state, located.path, alias));
     if (remove.length === 0) return;
-    context.say(`${host.fqdn}: ${located.path}: ${remove.length} removed`);
+    context.say(`${host.fqdn}: change ${located.path}: ${remove.length} removed`);
     await windows.changeKeystore(located, seen, { put: {}, remove });
   });
 }

@@ -42,7 +42,7 @@ export async function locate({ host, store, storePassword }: StoreInputs, contex
   const path = known ? `${await homeOf(host, known.home, facts, context)}\\${known.path}` : (store as { path: string }).path;
   const declared = storePassword ?? context.keystorePassword(host, "host");
   const { password, passwordFrom } = declared === undefined ? await ownPassword(host, known, path, facts, context) : { password: declared, passwordFrom: "connection" as const };
-  context.conceal(password);
+  if (passwordFrom !== "default") context.conceal(password);
   return { path, known, password, passwordFrom, keytool: await keytoolOf(host, known, facts, context) };
 }
 

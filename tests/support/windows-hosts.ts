@@ -1,7 +1,7 @@
 // The contact centre of A21 and A25 as tests start from it.
 import { readFileSync } from "node:fs";
 import { combined, ESTATE_A21, ESTATE_A25, type IdentityName, type Lab } from "../../lab";
-import type { WindowsHost, WindowsProduct } from "../../sdk/windows-host";
+import type { WindowsHost } from "../../sdk/windows-host";
 
 export const AW = "awa.example.com";
 export const ROGGER = "roggera.example.com";

@@ -223,7 +223,7 @@ function suite(name: string, jdk: string, language: WindowsLanguage): void {
         lab.host(AW).drive.removeFile(`${lab.host(AW).layout.javaHomes[0]!}\\bin\\keytool.exe`);
         await refused("KeystoreEntries", inputs(), /look for keytool: there is no C:\\Program Files \(x86\)\\Java\\jre1\.8\.0_221\\bin\\keytool\.exe/);
       });
-      it("the path of another release (A23)", () => refused("KeystoreEntries", { ...inputs(), host: hostOf(lab, AW, "12.6(2)") }, /there is no C:\\icm, D:\\icm, E:\\icm with ssl\\cacerts in it\. Is 12\.6\(2\) the release of this AW\?/));
+      it("the path of another release (A23)", () => refused("KeystoreEntries", { ...inputs(), host: hostOf(lab, AW, "12.6(2)") }, /look for the folder CCE_JAVA_HOME: the machine has no variable CCE_JAVA_HOME\. Is 12\.6\(2\) the release of this AW\?/));
       it("a store that the product does not have", () => refused("KeystoreEntries", { ...inputs(), store: "CVP keystore" }, /store: R117 awa\.example\.com: AW of 12\.5\(1\) has no CVP keystore/));
       it("a wrong password", () => refused("KeystoreEntries", inputs(rogger(), { storePassword: "not-the-password" }), /password was incorrect.*Set storePassword, or keystores of the connection/));
       it("a store that another program holds", async () => {

@@ -53,6 +53,13 @@ function nodeTable(lab: Lab): string {
   ]);
 }
 
+function hostTable(lab: Lab): string[] {
+  const hosts = lab.contactCenters.flatMap((contactCenter) => contactCenter.hosts);
+  const port = (number: number) => (number > 0 ? String(number) : "-");
+  const rows = hosts.map(({ fqdn, product, release, ports }) => [fqdn, product, release, port(ports.https443), port(ports.https7890), port(ports.https8111), port(ports.ssh)]);
+  return rows.length > 0 ? ["", columns([["Windows host", "product", "release", "443", "7890", "8111", "SSH"], ...rows])] : [];
+}
+
 /** What a person reads when the lab is ready. */
 function report(lab: Lab, management: Management, path: string): string {
   const { name } = lab.description;
@@ -61,6 +68,7 @@ function report(lab: Lab, management: Management, path: string): string {
     `Lab "${name}" on 127.0.0.1`,
     "",
     nodeTable(lab),
+    ...hostTable(lab),
     ...(authorities.length > 0 ? ["", columns([["authority", "web enrolment"], ...authorities])] : []),
     "",
     `lab file     ${path} (connections, management token)`,
@@ -77,8 +85,9 @@ function report(lab: Lab, management: Management, path: string): string {
 
 function readyLine(lab: Lab, management: Management, path: string): string {
   const nodes = lab.clusters.flatMap((cluster) => cluster.nodes.map(({ fqdn, ports }) => ({ fqdn, ports })));
+  const hosts = lab.contactCenters.flatMap((contactCenter) => contactCenter.hosts.map(({ fqdn, ports }) => ({ fqdn, ports })));
   const authorities = lab.authorities.map(({ name, fqdn, url }) => ({ name, fqdn, url }));
-  return `${JSON.stringify({ name: lab.description.name, pid: process.pid, file: path, management: management.url, nodes, authorities })}\n`;
+  return `${JSON.stringify({ name: lab.description.name, pid: process.pid, file: path, management: management.url, nodes, hosts, authorities })}\n`;
 }
 
 /** A promise for the wish to stop; it is there from the beginning so that a stop during the start is not lost. */

@@ -1,7 +1,9 @@
 // Certificate purposes of VOS platforms. Sources: procedures.md 1.3 and R18–R22, R33; platform-interfaces.md 3.2, 7.3, 7.5.
 import type { KeyUsage } from "./x509/der";
 
-export const PRODUCTS = ["CUCM", "IM and Presence", "Unity Connection"] as const;
+/** VOS products of a contact centre: each a cluster of its own; a co-resident CUIC, Live Data and IdS is "CUIC". */
+export const CONTACT_CENTER_PRODUCTS = ["Finesse", "CUIC", "Live Data", "IdS", "Cloud Connect", "VVB"] as const;
+export const PRODUCTS = ["CUCM", "IM and Presence", "Unity Connection", ...CONTACT_CENTER_PRODUCTS] as const;
 export type Product = (typeof PRODUCTS)[number];
 export const ROLES = ["publisher", "subscriber"] as const;
 export type Role = (typeof ROLES)[number];
@@ -58,7 +60,7 @@ const usual: readonly KeyUsage[] = ["digitalSignature", "keyEncipherment", "data
 const signing: readonly KeyUsage[] = ["digitalSignature", "keyCertSign"];
 const web = { extendedKeyUsages: ["serverAuth", "clientAuth"], keyUsages: usual, touchesPhones: false };
 const peer = { extendedKeyUsages: ["serverAuth", "clientAuth", "ipsecEndSystem"], keyUsages: usual, touchesPhones: false };
-const tomcat = { trustStore: "tomcat-trust", products: ["CUCM", "IM and Presence", "Unity Connection"], multiServer: ["CUCM", "IM and Presence", "Unity Connection"], ...web } as const;
+const tomcat = { trustStore: "tomcat-trust", products: PRODUCTS, multiServer: ["CUCM", "IM and Presence", "Unity Connection"], ...web } as const;
 const callManager = { trustStore: "CallManager-trust", products: ["CUCM"], multiServer: ["CUCM"], ...web, touchesPhones: true } as const;
 const cup = { trustStore: "cup-trust", products: ["IM and Presence"], multiServer: [], ...peer } as const;
 const xmpp = { trustStore: "cup-xmpp-trust", products: ["IM and Presence"], multiServer: ["IM and Presence"], ...peer } as const;

@@ -1,5 +1,5 @@
 // The restart matrix as data: procedures.md section 2, rows of VOS nodes. Phones' purposes (CallManager, CAPF, TVS, ITLRecovery) come with phones.
-import type { Product, Purpose } from "./purposes";
+import { CONTACT_CENTER_PRODUCTS, type Product, type Purpose } from "./purposes";
 import { isAtLeast } from "./releases";
 
 /** On which nodes of a cluster a step restarts its service. */
@@ -86,6 +86,16 @@ const UNITY_TOMCAT = [
   unity("Cisco Tomcat", WEB_GONE),
   ...["Connection IMAP Server", "Cisco DirSync", "Connection Jetty", "Connection SMTP", "Connection Conversation Manager"].map((name) => ({ ...unity(name), onlyWhereActive: true })),
 ];
+
+/** Live Data and CUIC: after a new certificate the page of Live Data is served by an NGINX of its own. */
+const NGINX = step("CCE Live Data NGINX Service", "every node", "node by node", { onlyWhereActive: true, notice: "Live Data reports", minutes: 2, source: `${S}; Cisco PCCE 12.5, Live Data certificates` });
+const VVB_ENGINE = step("Cisco VVB Engine", "every node", "node by node", { notice: "calls on this VVB", minutes: 5, source: `${S}; Cisco CVP 15.0 configuration guide` });
+const contactCenter = (product: (typeof CONTACT_CENTER_PRODUCTS)[number], notice: string, ...more: RestartStep[]): RestartRow => ({
+  purposes: ["tomcat", "tomcat-ECDSA"],
+  product,
+  from: "11.5",
+  steps: [step("Cisco Tomcat", "every node", "node by node", { notice, minutes: 6 }), ...more],
+});
 const ROUTER = presence("Cisco XCP Router", "presence and chat");
 
 export const RESTART_MATRIX: readonly RestartRow[] = [
@@ -109,13 +119,19 @@ export const RESTART_MATRIX: readonly RestartRow[] = [
   cup(["cup-xmpp-s2s", "cup-xmpp-s2s-ECDSA"], ROUTER, presence("Cisco XCP XMPP Federation Connection Manager", "XMPP federation", true)),
   { purposes: ["tomcat", "tomcat-ECDSA"], product: "Unity Connection", from: "10.5", steps: UNITY_TOMCAT },
   { purposes: ["ipsec"], product: "Unity Connection", from: "10.5", steps: [step("Cisco DRF Master", "Unity Connection publisher", "service by service", { onlyWhereActive: true }), step("Cisco DRF Local", "Unity Connection nodes", "service by service", { onlyWhereActive: true })] },
+  contactCenter("Finesse", "agents' desktops on this side", step("Cisco Finesse Tomcat", "every node", "node by node", { notice: "agents' desktops on this side", minutes: 4, source: `${S}; Cisco PCCE 12.5, Live Data certificates` })),
+  contactCenter("CUIC", "reports", NGINX),
+  contactCenter("Live Data", "Live Data reports", NGINX),
+  contactCenter("IdS", "log-ins of agents"),
+  contactCenter("Cloud Connect", "cloud services of the contact centre"),
+  contactCenter("VVB", "calls on this VVB", VVB_ENGINE),
 ];
 
 /** After SSO was switched on again, node by node: Tomcat and UDS Tomcat once more (Cisco 225746). */
 export const SSO_ROUND: readonly RestartStep[] = TOMCAT_FAMILY.filter(({ service }) => service === "Cisco Tomcat" || service === "Cisco UDS Tomcat").map((one) => ({ ...one, fronts: false, source: `${S}; Cisco 225746` }));
 
 /** Services that Control Center refuses or that would kill it: restarted by CLI only (R46; platform-interfaces.md 2.3). */
-export const CLI_ONLY_SERVICES: readonly string[] = ["Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat", "Cisco HAProxy", "A Cisco DB"];
+export const CLI_ONLY_SERVICES: readonly string[] = ["Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat", "Cisco HAProxy", "A Cisco DB", "Cisco Finesse Tomcat", "CCE Live Data NGINX Service", "Cisco VVB Engine"];
 
 /** The row for a purpose on a product at a release; undefined where the matrix has none. */
 export function restartRow(purpose: Purpose, product: Product, release: string): RestartRow | undefined {

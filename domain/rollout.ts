@@ -1,6 +1,6 @@
 // From the restart matrix to the order of one cluster: which service on which node, after which, for which certificates.
 import type { NodeName, Purpose } from "./purposes";
-import { requestingNode } from "./purposes";
+import { CONTACT_CENTER_PRODUCTS, requestingNode } from "./purposes";
 import { isAtLeast } from "./releases";
 import { type RestartStep, restartRow, SSO_ROUND, type Use, type Where } from "./restarts";
 
@@ -19,7 +19,7 @@ export interface PlannedRestart<N extends NodeName = NodeName, C extends Planned
   changes: readonly C[];
 }
 
-const ORDER: readonly string[] = ["CUCM publisher", "CUCM subscriber", "Unity Connection publisher", "Unity Connection subscriber", "IM and Presence publisher", "IM and Presence subscriber"];
+const ORDER: readonly string[] = ["CUCM publisher", "CUCM subscriber", "Unity Connection publisher", "Unity Connection subscriber", "IM and Presence publisher", "IM and Presence subscriber", ...CONTACT_CENTER_PRODUCTS.flatMap((product) => [`${product} publisher`, `${product} subscriber`])];
 
 /** CUCM publisher, CUCM subscribers, IM and Presence publisher, its subscribers (R43); within these as declared. */
 export function inRestartOrder<N extends NodeName>(nodes: readonly N[]): N[] {

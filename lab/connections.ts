@@ -3,6 +3,9 @@ import { X509Certificate } from "node:crypto";
 import type { Authority } from "./certsrv/authority";
 import type { Lab } from "./lab";
 import type { VosCluster } from "./vos/cluster";
+import type { ContactCenter } from "./windows/contact-center";
+import type { WindowsHost } from "./windows/host";
+import { CACERTS_PASSWORD } from "./windows/stores";
 
 export interface Reach {
   address: string;
@@ -21,6 +24,16 @@ export interface ClusterConnection {
 /** A connection to one AD CS of the lab. */
 export interface AuthorityConnection {
   certsrv: { host: string; username: string; password: string; domain: string };
+  tls: { ca: string[]; fingerprints: string[] };
+  reach: Record<string, Reach>;
+}
+
+/** A connection to the Windows hosts of one contact centre of the lab, and to the ports of the VOS nodes that their services look at. */
+export interface ContactCenterConnection {
+  windows: { username: string; password: string };
+  ssh: { hostKeys: string[] };
+  /** Passwords of trust stores; a CVP server tells its own. */
+  keystores: Record<string, string>;
   tls: { ca: string[]; fingerprints: string[] };
   reach: Record<string, Reach>;
 }
@@ -46,11 +59,31 @@ function authorityConnection({ fqdn, credential, roots, served, ports }: Authori
   };
 }
 
+function portsOf({ ports }: WindowsHost): Record<string, number> {
+  const all = { 22: ports.ssh, 443: ports.https443, 7890: ports.https7890, 8111: ports.https8111 };
+  return Object.fromEntries(Object.entries(all).filter(([, port]) => port !== 0));
+}
+
+function contactCenterConnection({ lab, hosts, account }: ContactCenter, roots: string[]): ContactCenterConnection {
+  const nodes = lab.clusters.flatMap((cluster) => cluster.nodes);
+  const served = [...hosts.flatMap((host) => [...host.served.values()].map(({ certificate }) => certificate)), ...nodes.flatMap((node) => node.served.map(({ certificate }) => certificate))];
+  const own = hosts.filter(({ layout, storePassword }) => layout.store.type === "JKS" && storePassword !== CACERTS_PASSWORD);
+  const reach = [...hosts.map((host) => [host.fqdn, portsOf(host)] as const), ...nodes.map(({ fqdn, ports }) => [fqdn, { 8443: ports.https8443 }] as const)];
+  return {
+    windows: account.credential,
+    ssh: { hostKeys: hosts.flatMap(({ sshFingerprints }) => sshFingerprints) },
+    keystores: { default: CACERTS_PASSWORD, ...Object.fromEntries(own.map(({ fqdn, storePassword }) => [fqdn, storePassword])) },
+    tls: { ca: roots, fingerprints: served.map(({ parsed }) => parsed.fingerprint256) },
+    reach: Object.fromEntries(reach.map(([fqdn, ports]) => [fqdn, { address: "127.0.0.1", ports }])),
+  };
+}
+
 /** Every connection of the lab as it is now: call it before anything is changed, as a person does at first contact. */
 export function connectionsOf(lab: Lab): Connections {
   const roots = lab.authorities.flatMap((authority) => authority.roots);
   return {
     ...Object.fromEntries(lab.clusters.map((cluster) => [cluster.name, clusterConnection(cluster, roots)])),
+    ...Object.fromEntries(lab.contactCenters.map((contactCenter) => [contactCenter.name, contactCenterConnection(contactCenter, roots)])),
     ...Object.fromEntries(lab.authorities.map((authority) => [authority.name, authorityConnection(authority)])),
   };
 }

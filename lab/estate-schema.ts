@@ -2,9 +2,11 @@
 import {
   type AuthorityDescription,
   type ClusterDescription,
+  CONTACT_CENTER_PRODUCTS,
   DEFAULT_SWITCHES,
   DEFAULT_TIMING,
   type EstateDescription,
+  isContactCenter,
   type NodeDescription,
   type Product,
   type Role,
@@ -14,14 +16,18 @@ import {
 import { type Fault, type FaultName, FAULTS, LASTING } from "./faults";
 import type { Interface } from "./history";
 import { isRelease } from "./vos/releases";
+import { type ContactCenterDescription, isWindowsRelease, WINDOWS_PRODUCTS, type WindowsHostDescription } from "./windows/description";
 import { amount, type Check, count, flag, fqdn, isRecord, listOf, mapOf, must, oneOf, type Path, required, type Report, shape, text } from "./shape";
 
-const INTERFACES: Record<Interface, true> = { tls: true, https: true, rest: true, soap: true, axl: true, cli: true, ssh: true, certsrv: true, platform: true, management: true };
+const INTERFACES: Record<Interface, true> = { tls: true, https: true, rest: true, soap: true, axl: true, cli: true, ssh: true, certsrv: true, "windows ssh": true, sftp: true, platform: true, management: true };
 
 /** Names become parts of file names and of connections. */
 const name = must("made of small letters, digits and dashes", (value) => typeof value === "string" && /^[a-z0-9][a-z0-9-]{0,62}$/.test(value));
 
-const PRODUCTS: Product[] = ["CUCM", "IM and Presence"];
+const WINDOWS_RELEASE = must("a release, such as 12.5(1), 12.5(1a), 12.5(1) ES55 or 12.6(2)", isWindowsRelease);
+const variable = must("a text", (value) => typeof value === "string");
+
+const PRODUCTS: Product[] = ["CUCM", "IM and Presence", ...CONTACT_CENTER_PRODUCTS];
 const ROLES: Role[] = ["publisher", "subscriber"];
 
 const node = shape<NodeDescription>({
@@ -32,6 +38,7 @@ const node = shape<NodeDescription>({
   services: mapOf(oneOf("started", "stopped", "not activated")),
   highestTls: oneOf("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"),
   oldSsh: flag,
+  certificateName: text,
 });
 
 const cluster = shape<ClusterDescription>({
@@ -48,6 +55,29 @@ const cluster = shape<ClusterDescription>({
     state: required(text),
     country: required(text),
   }),
+});
+
+const windowsHost = shape<WindowsHostDescription>({
+  fqdn: required(fqdn),
+  product: required(oneOf(...WINDOWS_PRODUCTS)),
+  address: text,
+  release: WINDOWS_RELEASE,
+  language: oneOf("en", "fr", "es"),
+  elevated: flag,
+  jdk: text,
+  storePassword: must("a text of at least 6 characters", (value) => typeof value === "string" && value.length >= 6),
+  propertiesPassword: text,
+  services: mapOf(oneOf("running", "stopped", "disabled")),
+  environment: mapOf(variable),
+  sessionEnvironment: mapOf(variable),
+  certificateName: text,
+});
+
+const contactCenter = shape<ContactCenterDescription>({
+  name: required(name),
+  release: WINDOWS_RELEASE,
+  windows: required(listOf(windowsHost)),
+  authorizedKeys: listOf(text),
 });
 
 const templateShape = shape<TemplateDescription>({
@@ -107,6 +137,7 @@ const estate = shape<EstateDescription>({
   name: required(name),
   clusters: required(listOf(cluster)),
   authorities: listOf(authority),
+  contactCenters: listOf(contactCenter),
   timing,
   switches: shape(SWITCH_VALUES),
   faults: listOf(fault),
@@ -131,14 +162,16 @@ function reportTwins(items: Placed[], field: string, report: Report): void {
   }
 }
 
-/** CUCM has exactly one publisher; so has IM and Presence, where there is any. Not counted while a product or role is misspelt. */
+/** Each product of a cluster has one publisher. IM and Presence needs a CUCM, and those of a contact centre are alone. Not counted while a product or role is misspelt. */
 function reportPublishers({ value, path }: Placed, nodes: Placed[], report: Report): void {
   const clear = nodes.every((node) => PRODUCTS.includes(node.value.product as Product) && ROLES.includes(node.value.role as Role));
   if (!Array.isArray(value.nodes) || !clear) return;
-  for (const product of PRODUCTS) {
-    const own = nodes.filter((node) => node.value.product === product);
-    const publishers = own.filter((node) => node.value.role === "publisher").length;
-    if (publishers !== 1 && (own.length > 0 || product === "CUCM")) report([...path, "nodes"], `must hold one ${product} publisher, not ${publishers}`);
+  const products = new Set(nodes.map((node) => node.value.product as Product));
+  const [alone] = [...products].filter((product) => isContactCenter(product));
+  if (alone && products.size > 1) report([...path, "nodes"], `must hold ${alone} alone: every product of a contact centre is a cluster of its own`);
+  for (const product of alone ? products : new Set<Product>(["CUCM", ...products])) {
+    const publishers = nodes.filter((node) => node.value.product === product && node.value.role === "publisher").length;
+    if (publishers !== 1) report([...path, "nodes"], `must hold one ${product} publisher, not ${publishers}`);
   }
 }
 
@@ -149,9 +182,11 @@ export function checkEstate(value: unknown, report: Report): void {
   const clusters = placed(value.clusters, ["clusters"]);
   const authorities = placed(value.authorities, ["authorities"]);
   const nodes = clusters.map((one) => placed(one.value.nodes, [...one.path, "nodes"]));
+  const contactCenters = placed(value.contactCenters, ["contactCenters"]);
+  const hosts = contactCenters.flatMap((one) => placed(one.value.windows, [...one.path, "windows"]));
   clusters.forEach((one, index) => reportPublishers(one, nodes[index]!, report));
-  reportTwins([...nodes.flat(), ...authorities], "fqdn", report);
-  reportTwins([...clusters, ...authorities], "name", report);
+  reportTwins([...nodes.flat(), ...authorities, ...hosts], "fqdn", report);
+  reportTwins([...clusters, ...authorities, ...contactCenters], "name", report);
 }
 
 /** Reports everything that is wrong with a fault that comes from outside. */

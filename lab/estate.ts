@@ -1,7 +1,10 @@
 // What an estate is made of, as a person writes it (YAML or an object), with every default in one place.
 import type { Fault } from "./faults";
+import type { ContactCenterDescription } from "./windows/description";
 
-export type Product = "CUCM" | "IM and Presence";
+/** Nodes of a contact centre: each product is a cluster of its own; `CUIC` may also be CUIC, Live Data and IdS on one node. */
+export type ContactCenterProduct = "Finesse" | "CUIC" | "Live Data" | "IdS" | "Cloud Connect" | "VVB";
+export type Product = "CUCM" | "IM and Presence" | ContactCenterProduct;
 export type Role = "publisher" | "subscriber";
 export type InitialState = "started" | "stopped" | "not activated";
 
@@ -17,6 +20,8 @@ export interface NodeDescription {
   highestTls?: "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
   /** SSH with SHA-1 and CBC alone, as before OpenSSH 6.2. Default false. */
   oldSsh?: boolean;
+  /** The name in its self-signed certificates where that is not the FQDN. */
+  certificateName?: string;
 }
 
 export interface ClusterDescription {
@@ -85,7 +90,11 @@ export interface LabTiming {
   pageLag: number;
   /** From an SSH log-in until the command line has started. */
   cliStart: number;
-  /** Added to every answer of HTTPS and of the command line. */
+  /** From `shutdown /r` of a Windows host until SSH is back. */
+  hostRestart: number;
+  /** From there until its services begin to start. */
+  hostServices: number;
+  /** Added to every answer of HTTPS, of the command line and of a Windows command. */
   latency: number;
 }
 
@@ -125,6 +134,8 @@ export interface EstateDescription {
   name: string;
   clusters: ClusterDescription[];
   authorities?: AuthorityDescription[];
+  /** The Windows hosts of contact centres. */
+  contactCenters?: ContactCenterDescription[];
   timing?: Partial<LabTiming>;
   switches?: Partial<Switches>;
   faults?: Fault[];
@@ -139,6 +150,8 @@ export const DEFAULT_TIMING: LabTiming = {
   distribution: 100,
   pageLag: 100,
   cliStart: 20,
+  hostRestart: 200,
+  hostServices: 50,
   latency: 0,
 };
 
@@ -158,6 +171,12 @@ export const DEFAULT_SWITCHES: Switches = {
   certDeleteAsks: false,
   firstPrompt: "twice",
 };
+
+export const CONTACT_CENTER_PRODUCTS: readonly ContactCenterProduct[] = ["Finesse", "CUIC", "Live Data", "IdS", "Cloud Connect", "VVB"];
+
+export function isContactCenter(product: Product): product is ContactCenterProduct {
+  return (CONTACT_CENTER_PRODUCTS as readonly Product[]).includes(product);
+}
 
 export const DEFAULT_RELEASE = "15.0.1.11900-40";
 

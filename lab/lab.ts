@@ -11,6 +11,13 @@ import { startSsh } from "./vos/cli/server";
 import { VosCluster } from "./vos/cluster";
 import type { VosNode } from "./vos/node";
 import { startWeb } from "./vos/web/listener";
+import { ContactCenter } from "./windows/contact-center";
+import { type Attempt, connectFrom, type Outcome } from "./windows/connect";
+import type { ContactCenterDescription } from "./windows/description";
+import { TemporaryFolder } from "./windows/folder";
+import type { WindowsHost } from "./windows/host";
+import { startWindowsSsh } from "./windows/ssh/server";
+import { startWindowsWeb } from "./windows/web";
 
 /** Something of the lab that listens. */
 export interface Running {
@@ -30,6 +37,8 @@ export class Lab {
   readonly waits = new Waits();
   readonly clusters: VosCluster[] = [];
   readonly authorities: Authority[] = [];
+  readonly contactCenters: ContactCenter[] = [];
+  private readonly temporary = new TemporaryFolder();
   stopped = false;
   private readonly running: Running[] = [];
   private stopping?: Promise<void>;
@@ -44,6 +53,7 @@ export class Lab {
     try {
       for (const authority of this.description.authorities ?? []) await this.addAuthority(authority);
       for (const cluster of this.description.clusters) await this.addCluster(cluster);
+      for (const contactCenter of this.description.contactCenters ?? []) await this.addContactCenter(contactCenter);
       for (const fault of this.description.faults ?? []) this.faults.add(fault);
     } catch (error) {
       await this.stop();
@@ -64,10 +74,33 @@ export class Lab {
     return found;
   }
 
+  /** A temporary folder of this lab's own; it is removed when the lab is stopped. */
+  folder(): string {
+    return this.temporary.path();
+  }
+
   node(fqdn: string): VosNode {
     const found = this.clusters.flatMap((cluster) => cluster.nodes).find((node) => node.fqdn === fqdn);
     if (!found) throw new Error(`this lab has no node "${fqdn}"`);
     return found;
+  }
+
+  contactCenter(name: string): ContactCenter {
+    const found = this.contactCenters.find((one) => one.name === name);
+    if (!found) throw new Error(`this lab has no contact centre "${name}"; it has: ${this.contactCenters.map((one) => one.name).join(", ") || "none"}`);
+    return found;
+  }
+
+  /** A Windows host. */
+  host(fqdn: string): WindowsHost {
+    const found = this.contactCenters.flatMap(({ hosts }) => hosts).find((host) => host.fqdn === fqdn);
+    if (!found) throw new Error(`this lab has no Windows host "${fqdn}"`);
+    return found;
+  }
+
+  /** A service of a Windows host connects to another server, with the trust store that it read at its last start. */
+  connect(attempt: Attempt): Promise<Outcome> {
+    return connectFrom(this, attempt);
   }
 
   /** A node joins a running cluster. */
@@ -113,6 +146,23 @@ export class Lab {
     await cluster.replication.begin();
   }
 
+  private async addContactCenter(description: ContactCenterDescription): Promise<void> {
+    const contactCenter = new ContactCenter(this, description);
+    this.contactCenters.push(contactCenter);
+    const installed = new Date(Date.now() - INSTALLED_DAYS_AGO * 86_400_000);
+    const opened = await Promise.allSettled(contactCenter.hosts.map((host) => this.openHost(host, installed)));
+    for (const one of opened) if (one.status === "rejected") throw one.reason;
+  }
+
+  private async openHost(host: WindowsHost, installed: Date): Promise<void> {
+    await host.install(installed);
+    await this.keep(startWindowsWeb(host));
+    const ssh = await startWindowsSsh(host);
+    const dropWeb = host.onDown;
+    host.onDown = () => (dropWeb(), ssh.drop());
+    await this.keep(Promise.resolve(ssh));
+  }
+
   private async open(node: VosNode, installed: Date): Promise<void> {
     await node.install(installed);
     await this.keep(startWeb(node));
@@ -130,6 +180,8 @@ export class Lab {
 
   private async close(): Promise<void> {
     await Promise.all(this.running.map((one) => one.stop()));
+    await Promise.all(this.contactCenters.flatMap(({ hosts }) => hosts.map((host) => host.idle())));
+    this.temporary.end();
   }
 
   /** The estate as it would be with other nodes. */

@@ -8,6 +8,7 @@ import type { Lab } from "./lab";
 import { Listening } from "./listening";
 import { describe } from "./pki/read";
 import { isRecord, pathText } from "./shape";
+import type { IdentityName } from "./windows/layout";
 
 const LIMIT_BYTES = 100_000;
 
@@ -42,8 +43,11 @@ function nodeRows(lab: Lab) {
   const nodes = lab.clusters.flatMap((cluster) =>
     cluster.nodes.map(({ fqdn, product, description: { role }, ports, served }) => ({ cluster: cluster.name, fqdn, product, role, ports, serves: served.map(({ certificate }) => certificateRow(certificate.pem)) })),
   );
+  const hosts = lab.contactCenters.flatMap((contactCenter) =>
+    contactCenter.hosts.map(({ fqdn, product, release, ports, served }) => ({ contactCenter: contactCenter.name, fqdn, product, release, ports, serves: [...served].map(([port, { certificate }]) => ({ port, ...certificateRow(certificate.pem) })) })),
+  );
   const authorities = lab.authorities.map(({ name, fqdn, ports, served }) => ({ authority: name, fqdn, ports, serves: [certificateRow(served.certificate)] }));
-  return [...nodes, ...authorities];
+  return [...nodes, ...hosts, ...authorities];
 }
 
 function authorityOf(lab: Lab, { parameters: { authority } }: Call): Authority {
@@ -79,6 +83,18 @@ function historySince(lab: Lab, { query }: Call) {
   return { mark: lab.history.mark(), entries: lab.history.since(since) };
 }
 
+async function regenerate(lab: Lab, { parameters: { host, certificate } }: Call) {
+  const { certificate: made } = await lab.host(host!).regenerate(certificate as IdentityName);
+  return certificateRow(made.pem);
+}
+
+async function updateJava(lab: Lab, { parameters: { host }, body: { home } }: Call) {
+  if (home !== undefined && !isText(home)) throw new Unfit('"home" must be a path, such as "C:\\Program Files (x86)\\Java\\jre1.8.0_301"');
+  const one = lab.host(host!);
+  await one.updateJava(home);
+  return { fqdn: one.fqdn, javaHomes: one.layout.javaHomes, store: one.layout.store.path };
+}
+
 const isText = (value: unknown): value is string => typeof value === "string";
 
 async function makeRequest(lab: Lab, { parameters: { node }, body }: Call) {
@@ -106,6 +122,8 @@ const OPERATIONS: Operation[] = [
     does: 'enables SSO as a person does; body { "test": "failed" } makes the test fail, { "metadata": "old" } leaves the SP metadata',
     run: enableSso,
   },
+  { route: "POST /hosts/:host/certificates/:certificate", does: "a Windows host gets a new certificate of its own: IIS, DFP, WSM, callserver, vxml, oamp", run: regenerate },
+  { route: "POST /hosts/:host/java", does: 'a Java update replaces cacerts; body { "home": … } moves Java to another folder', run: updateJava },
   { route: "GET /faults", does: "the faults that are switched on", run: (lab) => lab.faults.list },
   { route: "POST /faults", does: 'switches a fault on; body { "fault": … } as in an estate', run: addFault },
   { route: "DELETE /faults", does: "switches every fault off", run: (lab) => (lab.faults.clear(), []) },

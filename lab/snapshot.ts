@@ -6,6 +6,7 @@ import type { KeyPool } from "./keys";
 import type { Lab } from "./lab";
 import type { Backup, VosCluster } from "./vos/cluster";
 import type { NodeState } from "./vos/node";
+import type { HostState, WindowsHost } from "./windows/host";
 
 interface ClusterState {
   readonly parameters: ReadonlyMap<string, string>;
@@ -20,6 +21,7 @@ export interface Snapshot {
   readonly faults: readonly Fault[];
   readonly clusters: readonly ClusterState[];
   readonly authorities: readonly AuthorityState[];
+  readonly hosts: readonly HostState[];
 }
 
 function clusterState({ parameters, backups, reused, nodes }: VosCluster): ClusterState {
@@ -34,12 +36,16 @@ function restoreCluster(cluster: VosCluster, { parameters, backups, reused, node
   cluster.nodes.forEach((node, index) => node.restore(nodes[index]!));
 }
 
+function hostsOf(lab: Lab): WindowsHost[] {
+  return lab.contactCenters.flatMap(({ hosts }) => hosts);
+}
+
 /** What a lab is in the middle of, which no value can hold; undefined when it is still. */
 function unrest(lab: Lab): string | undefined {
   const travelling = lab.clusters.find(({ replication }) => !replication.still);
   if (travelling) return `something is on its way between the nodes of "${travelling.name}"`;
   const moving = lab.clusters.flatMap(({ nodes }) => nodes.flatMap(({ fqdn, services }) => services.list().map(({ name, state }) => ({ what: `${name} of ${fqdn} is ${state}`, state }))));
-  return moving.find(({ state }) => state === "STARTING" || state === "STOPPING")?.what;
+  return moving.find(({ state }) => state === "STARTING" || state === "STOPPING")?.what ?? hostsOf(lab).find(({ unrest: why }) => why)?.unrest;
 }
 
 /** Whether nothing is on its way and no service is on its way up or down. */
@@ -47,21 +53,22 @@ export function isStill(lab: Lab): boolean {
   return unrest(lab) === undefined;
 }
 
-/** The estate as it is now. @throws while something is on its way in it */
+/** The estate as it is now, the hosts' drives too. @throws while something is on its way in it */
 export function snapshot(lab: Lab): Snapshot {
   const why = unrest(lab);
   if (why) throw new Error(`no snapshot can be taken: ${why}`);
-  return { keys: lab.keys.state, faults: lab.faults.list.map((fault) => ({ ...fault })), clusters: lab.clusters.map(clusterState), authorities: lab.authorities.map(({ state }) => state) };
+  return { keys: lab.keys.state, faults: lab.faults.list.map((fault) => ({ ...fault })), clusters: lab.clusters.map(clusterState), authorities: lab.authorities.map(({ state }) => state), hosts: hostsOf(lab).map(({ state }) => state) };
 }
 
 /** Makes a lab be what another one (or itself) was; open HTTPS connections end. @throws while something is on its way, or when it has other clusters */
-export function restore(lab: Lab, { keys, faults, clusters, authorities }: Snapshot): void {
+export function restore(lab: Lab, { keys, faults, clusters, authorities, hosts }: Snapshot): void {
   const why = unrest(lab);
   if (why) throw new Error(`nothing can be restored: ${why}`);
-  const fits = lab.clusters.length === clusters.length && lab.authorities.length === authorities.length && lab.clusters.every(({ nodes }, index) => nodes.length === clusters[index]!.nodes.length);
+  const fits = lab.clusters.length === clusters.length && lab.authorities.length === authorities.length && hostsOf(lab).length === hosts.length && lab.clusters.every(({ nodes }, index) => nodes.length === clusters[index]!.nodes.length);
   if (!fits) throw new Error("nothing can be restored: the snapshot is of another estate");
   lab.keys.restore(keys);
   lab.faults.restore(faults);
   lab.clusters.forEach((cluster, index) => restoreCluster(cluster, clusters[index]!));
   lab.authorities.forEach((authority, index) => authority.restore(authorities[index]!));
+  hostsOf(lab).forEach((host, index) => host.restore(hosts[index]!));
 }

@@ -66,6 +66,8 @@ const logins = { osAdministrator: group(login, ["username", "password"]), applic
 const CONNECTION = group({
   ...logins,
   certsrv: group({ ...login, host: text, domain: text }, ["host", "username", "password"]),
+  windows: group({ username: text, password: secret, privateKey: secret }, ["username"]),
+  keystores: named(secret, "passwords by host, or default"),
   tls: group({
     ca: list(text),
     fingerprints: list(form(FINGERPRINT, "SHA-256 fingerprint (64 hexadecimal digits)")),

@@ -40,6 +40,14 @@ export interface CertsrvLogin extends Login {
   domain?: string;
 }
 
+/** The account of an administrator on Windows hosts, for OpenSSH. */
+export interface WindowsLogin {
+  username: string;
+  password?: Secret;
+  /** PEM or OpenSSH's format, or the path of such a file; taken instead of a password. */
+  privateKey?: Secret;
+}
+
 /** One connection, by the name that programs use. */
 export interface Connection {
   /** OS administrator: certificate REST and platform CLI. */
@@ -48,6 +56,10 @@ export interface Connection {
   applicationUser?: Login;
   /** AD CS web enrolment. */
   certsrv?: CertsrvLogin;
+  /** Windows hosts of a contact centre. */
+  windows?: WindowsLogin;
+  /** Passwords of Java keystores: `default`, or by the host's name. */
+  keystores?: Record<string, Secret>;
   tls?: TlsTrust;
   ssh?: SshTrust;
   /** Only where a node differs. */

@@ -1,10 +1,14 @@
 // What a lifecycle may ask for. Types only.
 import type { Snapshot } from "../domain/readings";
 import type { NodeName } from "../domain/purposes";
+import type { KeyFacts } from "../domain/x509/certificate";
+import type { ServedBy } from "../sdk/served-certificate";
 import type { VosNode } from "../sdk/topology";
+import type { WindowsHost } from "../sdk/windows-host";
 import type { Journal } from "./journal";
 import type { AuthorityPlatform } from "./platforms/authority";
-import type { VosPlatform } from "./platforms/vos";
+import type { Served, VosPlatform } from "./platforms/vos";
+import type { WindowsPlatform } from "./platforms/windows";
 import type { Timing } from "./timing";
 
 /** The clock of this machine. */
@@ -14,6 +18,12 @@ export interface Clock {
 
 /** A node as every lifecycle holds it. */
 export type Node = VosNode;
+
+/** A Windows host as every lifecycle holds it. */
+export type Host = WindowsHost;
+
+/** Whatever a connection reaches. */
+export type Server = ServedBy;
 
 /** What a lifecycle may ask for while it works. */
 export interface Context {
@@ -28,6 +38,9 @@ export interface Context {
   /** Another node of the same cluster, over the same connection. */
   sibling(node: Node, name: NodeName): Node;
   authority(name: string): AuthorityPlatform;
+  windows(host: Host): WindowsPlatform;
+  /** What a port of a server serves, by a handshake from here; nobody logs in. Undefined when it serves none of this key type. */
+  served(server: Server, port: number, keyType: KeyFacts["type"]): Promise<Served | undefined>;
 
   /** The certificates of a node, read once until something is written to its cluster. */
   snapshot(node: Node): Promise<Snapshot>;
@@ -37,6 +50,12 @@ export interface Context {
   exclusively<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
   /** The same for `work` that only reads: it does not meet a restart of another run, and what was read is kept. */
   undisturbed<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
+  /** Runs `work`, which writes, while nobody else works on the host. */
+  onHost<T>(host: Host, what: string, work: () => Promise<T>): Promise<T>;
+  /** The password of Java keystores that the host's connection has for this host, or for those that have none of their own. */
+  keystorePassword(host: Host, of: "host" | "default"): string | undefined;
+  /** Keeps a value that was found on a device out of everything that is said. */
+  conceal(value: string): void;
   /** When this run last noted this of the node's cluster (a preflight that passed, an upload that began); undefined when it did not. */
   readonly noted: (node: Node, what: string) => Date | undefined;
   readonly note: (node: Node, what: string) => void;
@@ -44,8 +63,8 @@ export interface Context {
   /** What this machine has begun and may not have finished, also in a run that was killed. */
   readonly journal: Pick<Journal, "begun" | "note" | "forget">;
 
-  /** Whether the node's connection would accept this certificate once the node serves it. */
-  accepts(node: Node, certificatePem: string, chainPems: readonly string[]): boolean;
+  /** Whether the server's connection would accept this certificate once the server shows it. */
+  accepts(server: Server, certificatePem: string, chainPems: readonly string[]): boolean;
   /** A line for the end of the run: what waits for its window. */
   due(line: string): void;
   /** A line for the end of the run: what is switched off and has to be on again. */

@@ -29,6 +29,9 @@ export function compare<I extends object>(table: DifferenceTable<I>, state: I, i
 /** A node: another FQDN is another resource; address, connection, release and the list of nodes are only taken over. */
 export const NODE: InputRule<{ fqdn: string }> = { change: (old, declared) => (old?.fqdn === declared?.fqdn ? "takeOver" : "replace") };
 
+/** The same for a Windows host. */
+export const HOST: InputRule<{ fqdn: string }> = NODE;
+
 /** The heavier of two changes. */
 export function heavier(left: Change, right: Change): Change {
   return WEIGHT[right] > WEIGHT[left] ? right : left;

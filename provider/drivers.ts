@@ -1,11 +1,13 @@
 // Creates drivers from connections: the only place that does.
 import { hasCertificateRest } from "../domain/releases";
 import type { Connection, Login } from "./connections";
-import type { Node } from "./context";
+import type { KeyFacts } from "../domain/x509/certificate";
+import type { Host, Node, Server } from "./context";
 import type { AuthorityPlatform } from "./platforms/authority";
 import { CertsrvClient } from "./platforms/certsrv/client";
 import { CertsrvDriver } from "./platforms/certsrv/driver";
-import type { VosPlatform } from "./platforms/vos";
+import type { Served, VosPlatform } from "./platforms/vos";
+import type { WindowsPlatform } from "./platforms/windows";
 import { Axl } from "./platforms/vos/axl";
 import { CertificateRest } from "./platforms/vos/certificate-rest";
 import type { Calling, Certificates } from "./platforms/vos/certificates";
@@ -22,7 +24,13 @@ import type { Timing } from "./timing";
 import { type Endpoint, HttpsClient } from "./transport/https";
 import type { LogIns } from "./transport/log-in";
 import { shownHostKey } from "./transport/host-key";
+import { Commands } from "./platforms/windows/commands";
+import { WindowsDriver } from "./platforms/windows/driver";
+import { Keystores } from "./platforms/windows/keystores";
+import { servedCertificate } from "./platforms/vos/served";
+import { Remote } from "./transport/remote";
 import { openShell } from "./transport/ssh";
+import type { SshEndpoint } from "./transport/ssh-client";
 
 /** Something that holds connections open. */
 export interface Closable {
@@ -100,4 +108,26 @@ export function createAuthority(name: string, { settings, logIns, endpoint, keep
   const https = keep(new HttpsClient(endpoint(name, certsrv.host, 443), timing, 1));
   const client = new CertsrvClient(https, () => ({ username: certsrv.username, password: settings.reveal(certsrv.password), domain: certsrv.domain }), timing.retryFirst);
   return new CertsrvDriver({ host: certsrv.host, client, asEnroller: (work) => logIns.with(`${certsrv.username} at ${certsrv.host}`, work), retryFirst: timing.retryFirst });
+}
+
+/** What a port of a server serves, by a handshake from here; nobody logs in. */
+export function servedBy({ fqdn, address, connection }: Server, port: number, keyType: KeyFacts["type"], { endpoint, settings }: DriverParts): Promise<Served | undefined> {
+  return servedCertificate(endpoint(connection, fqdn, port, address), keyType, settings.timing.connect);
+}
+
+/** One driver for one Windows host. */
+export function createWindows(host: Host, { settings, logIns, endpoint, keep }: DriverParts): WindowsPlatform {
+  const { timing } = settings;
+  const { windows, ssh } = settings.connection(host.connection, "hosts");
+  if (!windows) throw new Error(`The connection "${host.connection}" has no windows log-in. Set it: pulumi config set --path 'uccerts:connections.${host.connection}.windows.username' <name> (docs/connections.md)`);
+  const target = async (): Promise<SshEndpoint> => {
+    const { address, port } = endpoint(host.connection, host.fqdn, 22, host.address);
+    const password = windows.password === undefined ? undefined : settings.reveal(windows.password);
+    const privateKey = windows.privateKey === undefined ? undefined : settings.revealKey(windows.privateKey);
+    return { host: host.fqdn, address, port, username: windows.username, password, privateKey, logIn: "password", hostKeys: ssh?.hostKeys ?? [], algorithms: ssh?.algorithms, connection: host.connection };
+  };
+  // An account of the domain is the same on every host.
+  const asUser = <T>(work: () => Promise<T>) => logIns.with(`windows ${windows.username} of ${host.connection}`, work);
+  const commands = new Commands(host.fqdn, keep(new Remote(host.fqdn, target, { connect: timing.connect, command: timing.cliCommand }, asUser)));
+  return new WindowsDriver({ commands, keystores: new Keystores(commands, timing), retryFirst: timing.retryFirst });
 }

@@ -2,9 +2,14 @@ import { KINDS, type Kind } from "../sdk/tokens";
 import type { AnyLifecycle } from "./lifecycle";
 import { adcsCertificate } from "./resources/adcs-certificate";
 import { identityCertificate } from "./resources/identity-certificate";
+import { keystoreCertificate } from "./resources/keystore-certificate";
+import { keystoreEntries } from "./resources/keystore-entries";
+import { keystoreEntry } from "./resources/keystore-entry";
 import { multiSanCsr } from "./resources/multi-san-csr";
 import { preflight } from "./resources/preflight";
 import { renewal } from "./resources/renewal";
+import { servedCertificate } from "./resources/served-certificate";
+import { serverRestart } from "./resources/server-restart";
 import { serviceRestart } from "./resources/service-restart";
 import { ssoResumption } from "./resources/sso-resumption";
 import { ssoSuspension } from "./resources/sso-suspension";
@@ -21,6 +26,11 @@ const LIFECYCLES = {
   ServiceRestart: serviceRestart,
   SsoSuspension: ssoSuspension,
   SsoResumption: ssoResumption,
+  ServedCertificate: servedCertificate,
+  KeystoreCertificate: keystoreCertificate,
+  KeystoreEntries: keystoreEntries,
+  KeystoreEntry: keystoreEntry,
+  ServerRestart: serverRestart,
 } satisfies Record<Kind, unknown>;
 
 /**

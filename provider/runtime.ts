@@ -5,12 +5,13 @@ import type { Snapshot } from "../domain/readings";
 import { U8 } from "../domain/rules/connections";
 import { pathTo } from "../domain/x509/chain";
 import { parseCertificate } from "../domain/x509/certificate";
-import type { Clock, Context, Node } from "./context";
+import type { Clock, Context, Host, Node } from "./context";
 import type { Closable, DriverParts } from "./drivers";
 import { Journal } from "./journal";
 import { ClusterLocks } from "./locks";
 import type { AuthorityPlatform } from "./platforms/authority";
 import type { VosPlatform } from "./platforms/vos";
+import type { WindowsPlatform } from "./platforms/windows";
 import { Report } from "./report";
 import { readSettings, type Settings } from "./settings";
 import type { Endpoint } from "./transport/https";
@@ -30,6 +31,7 @@ export class Runtime {
   private readonly logIns = new LogIns();
   private readonly policies = new Map<string, TlsPolicy>();
   private readonly nodes = new Map<string, VosPlatform>();
+  private readonly hosts = new Map<string, WindowsPlatform>();
   private readonly authorities = new Map<string, AuthorityPlatform>();
   private readonly snapshots = new Map<string, Map<string, Promise<Snapshot>>>();
   private readonly notes = new Map<string, Date>();
@@ -86,14 +88,19 @@ export class Runtime {
       vos: (node) => this.vos(node),
       sibling,
       authority: (name) => this.authority(name),
+      windows: (host) => this.windows(host),
+      served: (server, port, keyType) => drivers().servedBy(server, port, keyType, this.driverParts()),
       snapshot: (node) => this.snapshot(node),
       remembered: (node) => this.snapshots.get(node.cluster.name)?.get(node.fqdn),
       exclusively: (node, what, work) => this.alone(node, what, work).finally(() => this.snapshots.delete(node.cluster.name)),
       undisturbed: (node, what, work) => this.alone(node, what, work),
+      onHost: (host, what, work) => this.locked(host.fqdn, what, work),
+      keystorePassword: (host, of) => this.keystorePassword(host, of),
+      conceal: (value) => settings.conceal(value),
       noted: (node, what) => this.notes.get(`${node.cluster.name} ${what}`),
       journal: (this.journal ??= new Journal(join(settings.stateFolder, "begun"))),
       note: (node, what) => void this.notes.set(`${node.cluster.name} ${what}`, clock.now()),
-      accepts: (node, certificatePem, chainPems) => accepts(this.policy(node.connection), node.fqdn, certificatePem, chainPems),
+      accepts: ({ connection, fqdn }, certificatePem, chainPems) => accepts(this.policy(connection), fqdn, certificatePem, chainPems),
       due: (line) => report.due(line),
       off: (key, line) => report.off(key, line),
       back: (key) => report.back(key),
@@ -112,6 +119,19 @@ export class Runtime {
     const known = this.authorities.get(name) ?? drivers().createAuthority(name, this.driverParts());
     this.authorities.set(name, known);
     return known;
+  }
+
+  /** One driver per Windows host. */
+  private windows(host: Host): WindowsPlatform {
+    const key = `${host.connection} ${host.fqdn}`;
+    const known = this.hosts.get(key) ?? drivers().createWindows(host, this.driverParts());
+    this.hosts.set(key, known);
+    return known;
+  }
+
+  private keystorePassword({ connection, fqdn }: Host, of: "host" | "default"): string | undefined {
+    const secret = this.settings.connection(connection, "hosts").keystores?.[of === "host" ? fqdn : "default"];
+    return secret === undefined ? undefined : this.settings.reveal(secret);
   }
 
   /** `SHA256:…` of the SSH host key that a node shows, for a first contact: nobody logs in. */
@@ -142,10 +162,14 @@ export class Runtime {
   }
 
   private alone<T>(node: Node, what: string, work: () => Promise<T>): Promise<T> {
+    const publisher = node.cluster.nodes.find(({ role, product }) => role === "publisher" && product === "CUCM") ?? node;
+    return this.locked(publisher.fqdn, what, work);
+  }
+
+  private locked<T>(name: string, what: string, work: () => Promise<T>): Promise<T> {
     const { timing, stateFolder } = this.settings;
     this.lockTable ??= new ClusterLocks({ folder: join(stateFolder, "locks"), wait: timing.lockWait, poll: Math.min(timing.poll, 1_000), say: this.print });
-    const publisher = node.cluster.nodes.find(({ role, product }) => role === "publisher" && product === "CUCM") ?? node;
-    return this.lockTable.exclusively(publisher.fqdn, what, this.cancelling.signal, work);
+    return this.lockTable.exclusively(name, what, this.cancelling.signal, work);
   }
 
   private driverParts(): DriverParts {

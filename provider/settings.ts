@@ -8,6 +8,9 @@ import { timing, type Timing } from "./timing";
 /** A secret as it is written: in place, or the name of an environment variable. */
 export type Secret = string | { env: string };
 
+/** What a connection is needed for. */
+export type ConnectionUse = "cluster" | "authority" | "hosts";
+
 export interface Settings {
   readonly timing: Timing;
   /** Where locks and the like are kept. */
@@ -15,9 +18,13 @@ export interface Settings {
   /** Names of all connections. */
   readonly names: readonly string[];
   /** @throws when there is none of that name, with the commands that set it; they differ by what it is for. */
-  connection(name: string, to?: "cluster" | "authority"): Connection;
+  connection(name: string, to?: ConnectionUse): Connection;
   /** The value of a secret, resolved when it is used. @throws when its variable is not set. */
   reveal(secret: Secret): string;
+  /** The same for a private key, which may also be the path of its file. @throws when the file cannot be read. */
+  revealKey(secret: Secret): string;
+  /** Keeps a value that was found elsewhere, such as on a host, out of everything that is said. */
+  conceal(value: string): void;
   /** Every secret that has been revealed, and those that stand in the configuration. */
   readonly secrets: ReadonlySet<string>;
 }
@@ -52,6 +59,8 @@ export function readSettings(get: Get, env: Environment = process.env): Settings
     names: Object.keys(connections),
     connection: (name, to = "cluster") => (Object.hasOwn(connections, name) ? connections[name]! : missing(name, to, Object.keys(connections))),
     reveal: (secret) => reveal(secret, env, secrets),
+    revealKey: (secret) => keyOf(reveal(secret, env, secrets)),
+    conceal: (value) => void secrets.add(value),
     secrets,
   };
 }
@@ -142,21 +151,31 @@ function hidden(source: string, connections: unknown): string[] {
 }
 
 /** The passwords that stand in a connection itself. */
-function written({ osAdministrator, applicationUser, certsrv, nodes = {} }: Connection): string[] {
+function written({ osAdministrator, applicationUser, certsrv, windows, keystores = {}, nodes = {} }: Connection): string[] {
+  const others = [windows?.password, ...Object.values(keystores)].filter((secret) => typeof secret === "string");
   const logins = [osAdministrator, applicationUser, certsrv, ...Object.values(nodes).flatMap((node) => [node.osAdministrator, node.applicationUser])];
-  return logins.flatMap((login) => (typeof login?.password === "string" ? [login.password] : []));
+  return [...others, ...logins.flatMap((login) => (typeof login?.password === "string" ? [login.password] : []))];
 }
 
-function missing(name: string, to: "cluster" | "authority", known: readonly string[]): never {
+function keyOf(text: string): string {
+  return text.includes("-----BEGIN") ? text : textOf(text, `the private key ${text}`);
+}
+
+function missing(name: string, to: ConnectionUse, known: readonly string[]): never {
   const path = `uccerts:connections${/^[\w-]+$/.test(name) ? `.${name}` : `["${name}"]`}`;
   const variable = name.toUpperCase().replace(/[^A-Z0-9]/g, "_");
   const set = (member: string, value: string) => `  pulumi config set --path '${path}.${member}' ${value}`;
   const login = (member: string, suffix: string) => [set(`${member}.username`, "<name>"), set(`${member}.password.env`, `${variable}_${suffix}`)];
-  const commands = to === "cluster" ? [...login("osAdministrator", "OS_PASSWORD"), ...login("applicationUser", "APP_PASSWORD")] : [set("certsrv.host", "<server>"), ...login("certsrv", "PASSWORD")];
+  const commands = {
+    cluster: [...login("osAdministrator", "OS_PASSWORD"), ...login("applicationUser", "APP_PASSWORD")],
+    authority: [set("certsrv.host", "<server>"), ...login("certsrv", "PASSWORD")],
+    hosts: login("windows", "WINDOWS_PASSWORD"),
+  };
+  const what = { cluster: "a cluster", authority: "an AD CS", hosts: "Windows hosts" };
   throw new Error(
     [
-      `There is no connection "${name}"${known.length > 0 ? ` (there is: ${known.join(", ")})` : ""}. Set it, for ${to === "cluster" ? "a cluster" : "an AD CS"}:`,
-      ...commands,
+      `There is no connection "${name}"${known.length > 0 ? ` (there is: ${known.join(", ")})` : ""}. Set it, for ${what[to]}:`,
+      ...commands[to],
       `or write it into the file named by UCCERTS_CONNECTIONS (docs/connections.md).`,
     ].join("\n"),
   );

@@ -1,11 +1,12 @@
 import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
 import { Resource } from "./resource";
 import type { MaintenanceWindow, VosNode } from "./topology";
+import type { WindowsHost } from "./windows-host";
 
-/** One service on one node. */
+/** One service on one node or host. */
 export interface ServiceRestartInputs {
-  node: VosNode;
-  /** Name as on the platform's page, such as `"Cisco Tomcat"`. */
+  node: VosNode | WindowsHost;
+  /** Name as on the platform's page, such as `"Cisco Tomcat"`; on a Windows host its display name, its service name, or the beginning of one that only one service has, such as `"Apache Tomcat"`. */
   service: string;
   /** `changeId`s of what asks for the restart: another value restarts; while one is `due`, so is the restart. */
   triggers: string[];

@@ -1,7 +1,7 @@
 // The estate as plain values that a program is written with.
+import { nameFailures } from "../domain/names";
 import type { NodeName, Product, Role } from "../domain/purposes";
 import type { MaintenanceWindow } from "../domain/windows";
-
 import { ProgramError } from "./program-error";
 
 export type { NodeName, Product, Role } from "../domain/purposes";
@@ -28,8 +28,6 @@ export interface ClusterArgs {
   /** When what users notice may happen. Default: at any time. */
   maintenanceWindow?: MaintenanceWindow;
 }
-
-const FQDN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i;
 
 /**
  * A cluster: its nodes, its connection, its maintenance window.
@@ -79,10 +77,7 @@ export class Cluster {
 }
 
 function nodeFailures(nodes: readonly NodeName[]): string[] {
-  const failures = nodes.flatMap(({ fqdn }, index) => [
-    ...(FQDN.test(fqdn) ? [] : [`nodes[${index}].fqdn "${fqdn}" is no fully qualified domain name`]),
-    ...(nodes.findIndex((other) => other.fqdn.toLowerCase() === fqdn.toLowerCase()) < index ? [`nodes[${index}].fqdn "${fqdn}" stands there twice`] : []),
-  ]);
+  const failures = nameFailures("nodes", nodes.map(({ fqdn }) => fqdn));
   for (const product of new Set(nodes.map((node) => node.product))) {
     const publishers = nodes.filter((node) => node.product === product && node.role === ("publisher" satisfies Role)).length;
     if (publishers !== 1) failures.push(`nodes: ${product} has ${publishers} publishers, and needs exactly one`);

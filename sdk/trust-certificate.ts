@@ -20,6 +20,8 @@ export interface TrustCertificateInputs {
   retain?: boolean;
   /** Whether an upload waits until the platform has copied it to every node, or only until this one lists it. Default `"cluster"`. */
   verify?: "cluster" | "node";
+  /** Note when it was uploaded, for a restart that hangs on it: `changedAt`. Default false. */
+  timed?: boolean;
   accept?: Accept;
 }
 
@@ -41,6 +43,8 @@ export interface TrustCertificateOutputs {
   adopted: boolean;
   /** New whenever the node was found or made different from the state. */
   changeId: string;
+  /** ISO 8601, by the node's clock: when it was uploaded, where `timed`; empty when it was there already. A service that started later has read it. */
+  changedAt: string;
 }
 
 const seeds: Seeds<TrustCertificateOutputs> = {
@@ -53,6 +57,7 @@ const seeds: Seeds<TrustCertificateOutputs> = {
   fileName: undefined,
   adopted: undefined,
   changeId: undefined,
+  changedAt: undefined,
 };
 
 export interface TrustCertificate extends Offers<TrustCertificateInputs, TrustCertificateOutputs> {}

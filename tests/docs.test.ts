@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { EXCHANGE_MATRIX, OWNED_CERTIFICATES } from "../domain/exchange";
+import { CCE_PRODUCTS, CVP_PRODUCTS } from "../domain/hosts";
 import { PURPOSE_FACTS, PURPOSES } from "../domain/purposes";
 import { RESTART_MATRIX } from "../domain/restarts";
 import { ALL_RULES } from "../domain/rules";
 import { KEPT_BY_CONSTRUCTION } from "../domain/rules/construction";
+import { storesOf } from "../domain/stores";
 import { TIMING_TABLE } from "../provider/timing";
 import { KINDS } from "../sdk/tokens";
 
@@ -35,7 +38,8 @@ describe("docs/rules.md", () => {
 describe("docs/matrices.md", () => {
   it("shows every row of the restart matrix, service by service", () => {
     const wanted = RESTART_MATRIX.flatMap((row) => row.steps.map((step) => [step.service, step.where, step.rhythm, step.onlyWhereActive ? "yes" : "no", step.onlyFor ?? "", step.notice, String(step.minutes)]));
-    assert.deepEqual(rows(page("matrices.md")).filter((cells) => cells.length === 7 && !["service", "---"].includes(cells[0]!)), wanted);
+    const restarts = page("matrices.md").split("\n## Purposes")[0]!;
+    assert.deepEqual(rows(restarts).filter((cells) => cells.length === 7 && !["service", "---"].includes(cells[0]!)), wanted);
     for (const { purposes, product, from } of RESTART_MATRIX) assert.ok(page("matrices.md").includes(`### ${purposes.join(", ")} on ${product}, from release ${from}\n`));
   });
 
@@ -45,6 +49,32 @@ describe("docs/matrices.md", () => {
       const { trustStore, products, keyType, multiServer, extendedKeyUsages } = PURPOSE_FACTS[purpose];
       return [purpose, trustStore, products.join(", "), keyType, multiServer.join(", ") || "none", extendedKeyUsages.join(", ")];
     }));
+  });
+});
+
+describe("docs/matrices.md, contact centre", () => {
+  /** Rows below a heading, without the table's own. */
+  const below = (heading: string) => rows(page("matrices.md").split(`## ${heading}\n`)[1]!.split("\n## ")[0]!).slice(2);
+
+  it("shows where every certificate is found and under which alias it is imported", () => {
+    const wanted = OWNED_CERTIFICATES.map(({ owners, kind, port, keystoreAlias, file, suffix, source }) => [owners.join(", "), kind, port === undefined ? "" : String(port), keystoreAlias ?? "", file ?? "", `{fqdn}${suffix}`, source]);
+    assert.deepEqual(below("Certificates of a contact centre"), wanted);
+  });
+
+  it("shows every row of the exchange matrix", () => {
+    const wanted = EXCHANGE_MATRIX.map(({ importers, owners, kinds, store, restarts, deployment, link, role, from, before, byHand, rules, source }) => {
+      const only = [deployment, link, role, from && `from ${from}`, before && `before ${before}`, byHand && "by hand"].filter(Boolean).join("; ");
+      return [importers.join(", "), owners.join(", "), kinds.join(", "), store, restarts.join(", "), only, rules.join(", "), source];
+    });
+    assert.deepEqual(below("Exchange of certificates in a contact centre"), wanted);
+  });
+
+  it("shows every keystore by release", () => {
+    const releases = ["12.5(1)", "12.5(1) ES55", "12.6(2)"];
+    const wanted = ([["CCE", CCE_PRODUCTS[0]], ["CVP", CVP_PRODUCTS[0]]] as const).flatMap(([family, product]) =>
+      releases.flatMap((release) => storesOf(product, release).map(({ name, home, path, type, password }) => [family, release, name, `%${home}%\\${path}`, type, "default" in password ? password.default : `${password.key} in %${password.home}%\\${password.file}${password.shownBy ? `, or ${password.shownBy}` : ""}`])),
+    );
+    assert.deepEqual(below("Keystores by release"), wanted);
   });
 });
 
@@ -72,7 +102,7 @@ describe("docs/resources.md", () => {
       for (const name of members(file)) assert.match(section, new RegExp(`\`${name}\\??\``), `${kind} does not mention ${name}`);
     });
 
-  for (const component of ["TrustChain", "MultiServerCertificate", "Rollout"])
+  for (const component of ["TrustChain", "MultiServerCertificate", "Rollout", "ContactCenterExchange"])
     it(`has a section for ${component} that names every argument`, () => {
       const file = join("sdk", "components", `${component.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.ts`);
       const args = new RegExp(`interface ${component}Args[^{]*\\{([\\s\\S]*?)^\\}`, "m").exec(read(file))![1]!;

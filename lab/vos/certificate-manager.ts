@@ -172,7 +172,8 @@ export class CertificateManager {
     const { node } = this;
     const facts = PURPOSES[purpose]!;
     const key = purpose.startsWith("tomcat") ? await node.keys.next(facts.key) : await node.keys.shared(facts.key);
-    const content = { subject: node.subject(ownName(purpose, node.fqdn)), names: [node.fqdn], keyUsage: facts.keyUsage, extendedKeyUsage: facts.extendedKeyUsage };
+    const name = node.description.certificateName ?? node.fqdn;
+    const content = { subject: node.subject(ownName(purpose, name)), names: [name], keyUsage: facts.keyUsage, extendedKeyUsage: facts.extendedKeyUsage };
     const pem = await selfSigned(key, content, { notBefore, days: YEARS_5 }, facts.key.startsWith("ec") ? "SHA-384" : "SHA-256");
     return { purpose, key, certificate: describe(pem) };
   }

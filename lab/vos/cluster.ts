@@ -1,4 +1,4 @@
-import { type ClusterDescription, DEFAULT_ORGANIZATION, DEFAULT_RELEASE, type NodeDescription } from "../estate";
+import { type ClusterDescription, isContactCenter, DEFAULT_ORGANIZATION, DEFAULT_RELEASE, type NodeDescription } from "../estate";
 import type { Lab } from "../lab";
 import { Account, inventCredential } from "./accounts";
 import { VosNode } from "./node";
@@ -57,7 +57,8 @@ export class VosCluster {
 
   /** What the release has and has not. */
   get facts(): ReleaseFacts {
-    return releaseFacts(this.release);
+    const facts = releaseFacts(this.release);
+    return this.description.nodes.some(({ product }) => isContactCenter(product)) ? { ...facts, haProxy: false, tomcatContainers: false } : facts;
   }
 
   get osAdministrator() {
@@ -68,9 +69,10 @@ export class VosCluster {
     return this.publisher.fqdn.split(".").slice(1).join(".");
   }
 
-  /** The CUCM publisher. */
+  /** The CUCM publisher; of a contact centre's product, its own. */
   get publisher(): VosNode {
-    return this.nodes.find((node) => node.product === "CUCM" && node.publisher)!;
+    const publishers = this.nodes.filter((node) => node.publisher);
+    return publishers.find(({ product }) => product === "CUCM") ?? publishers[0]!;
   }
 
   node(fqdn: string): VosNode | undefined {

@@ -1,5 +1,5 @@
 // The lab's own table of certificate purposes (deliberately not the provider's).
-import type { Product } from "../estate";
+import { CONTACT_CENTER_PRODUCTS, type Product } from "../estate";
 import type { KeyShape } from "../keys";
 import { dataEncipherment, digitalSignature, EKU, keyCertSign, keyEncipherment } from "../pki/make";
 
@@ -23,15 +23,16 @@ const usual = digitalSignature | keyEncipherment | dataEncipherment;
 const web = { extendedKeyUsage: [serverAuth, clientAuth], keyUsage: usual };
 const peer = { extendedKeyUsage: [serverAuth, clientAuth, ipsecEndSystem], keyUsage: usual };
 const both: Product[] = ["CUCM", "IM and Presence"];
+const every: Product[] = [...both, ...CONTACT_CENTER_PRODUCTS];
 const cucm: Product[] = ["CUCM"];
 const imp: Product[] = ["IM and Presence"];
 const xmpp = { store: "cup-xmpp-trust", copies: ["cup-xmpp-trust"], ...peer, multiServer: imp, products: imp };
 
 /** In the order in which the platform lists them. Copies: platform-interfaces.md 7.5; TVS has none, that of ITLRecovery is made by bulk. */
 export const PURPOSES: Record<string, PurposeFacts> = {
-  tomcat: { store: "tomcat-trust", copies: ["tomcat-trust"], key: "rsa-2048", ...web, multiServer: both, products: both },
-  "tomcat-ECDSA": { store: "tomcat-trust", copies: ["tomcat-trust"], key: "ec-384", ...web, multiServer: both, products: both },
-  ipsec: { store: "ipsec-trust", copies: ["ipsec-trust"], sentTo: { store: "ipsec-trust", publisherOnly: true }, key: "rsa-2048", ...peer, products: both },
+  tomcat: { store: "tomcat-trust", copies: ["tomcat-trust"], key: "rsa-2048", ...web, multiServer: every, products: every },
+  "tomcat-ECDSA": { store: "tomcat-trust", copies: ["tomcat-trust"], key: "ec-384", ...web, multiServer: every, products: every },
+  ipsec: { store: "ipsec-trust", copies: ["ipsec-trust"], sentTo: { store: "ipsec-trust", publisherOnly: true }, key: "rsa-2048", ...peer, products: every },
   ITLRecovery: { store: "CallManager-trust", copies: [], key: "rsa-2048", extendedKeyUsage: [], keyUsage: digitalSignature | keyCertSign, products: cucm, publisherOnly: true },
   "CallManager-ECDSA": { store: "CallManager-trust", copies: ["CallManager-trust"], key: "ec-384", ...web, multiServer: cucm, products: cucm },
   CallManager: { store: "CallManager-trust", copies: ["CallManager-trust"], key: "rsa-2048", ...web, multiServer: cucm, products: cucm },

@@ -26,6 +26,15 @@ function missing({ tomcatContainers, haProxy }: ReleaseFacts): string[] {
   return [...(tomcatContainers ? [] : ["Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat"]), ...(haProxy ? [] : ["Cisco HAProxy"])];
 }
 
+/** What every node of a contact centre has. */
+const CONTACT_CENTER_NETWORK = [
+  ...PLATFORM.filter((name) => !/UDS|AXL|SSOSP|HAProxy/.test(name)),
+  "Cisco Certificate Expiry Monitor",
+  "Cisco DRF Local",
+  "Platform Administrative Web Service",
+  "Platform Communication Web Service",
+];
+
 const NETWORK: Record<Product, string[]> = {
   CUCM: [
     ...PLATFORM,
@@ -48,6 +57,12 @@ const NETWORK: Record<Product, string[]> = {
     "Platform Administrative Web Service",
     "Platform Communication Web Service",
   ],
+  Finesse: [...CONTACT_CENTER_NETWORK, "Cisco Finesse Notification Service", "Cisco Finesse Tomcat"],
+  CUIC: [...CONTACT_CENTER_NETWORK, "Intelligence Center Reporting Service", "Intelligence Center Serviceability Service"],
+  "Live Data": [...CONTACT_CENTER_NETWORK, "CCE Live Data Web Service", "CCE Live Data Socket.IO Service"],
+  IdS: [...CONTACT_CENTER_NETWORK, "Cisco Identity Service"],
+  "Cloud Connect": [...CONTACT_CENTER_NETWORK, "Cisco Cloud Connect Container Manager"],
+  VVB: [...CONTACT_CENTER_NETWORK, "Cisco VVB Administration", "Cisco VVB Engine"],
 };
 
 const FEATURE: Record<Product, Record<string, InitialState>> = {
@@ -66,6 +81,12 @@ const FEATURE: Record<Product, Record<string, InitialState>> = {
     "Cisco XCP SIP Federation Connection Manager": "not activated",
     "Cisco XCP XMPP Federation Connection Manager": "not activated",
   },
+  Finesse: {},
+  CUIC: {},
+  "Live Data": {},
+  IdS: {},
+  "Cloud Connect": {},
+  VVB: {},
 };
 
 /** On the publisher of CUCM only. */

@@ -28,6 +28,7 @@ const TABLE: DifferenceTable<Inputs> = {
   description: "ignore",
   retain: "takeOver",
   verify: "takeOver",
+  timed: "takeOver",
   accept: "takeOver",
 };
 
@@ -130,7 +131,20 @@ async function awaitReplication(inputs: Inputs, certificate: Certificate, state:
   ]);
 }
 
-function outputs(inputs: Inputs, certificate: Certificate, prior: TrustState | undefined, present: boolean): TrustState {
+/** Under which the journal knows an upload whose run was perhaps killed before it was recorded. */
+function uploadNote({ node, store: name }: Pick<Inputs, "node" | "store">, fingerprint: string): string {
+  return `${node.cluster.name}: upload of ${fingerprint} to ${name}`;
+}
+
+/** The node's clock before the upload, noted in case the run is killed: a service that started before it has not read the certificate. */
+async function begin(inputs: Inputs, { fingerprint }: Certificate, context: Context): Promise<string> {
+  if (!inputs.timed) return "";
+  const { clock } = (await context.vos(inputs.node).identity("tomcat")) ?? { clock: context.clock.now() };
+  context.journal.note(uploadNote(inputs, fingerprint), clock.toISOString(), context.clock.now());
+  return clock.toISOString();
+}
+
+function outputs(inputs: Inputs, certificate: Certificate, prior: TrustState | undefined, present: boolean, begun: string): TrustState {
   const { subject, issuer, serialNumber, fingerprint } = certificate;
   const unchanged = present && prior?.fingerprint === fingerprint;
   return {
@@ -142,8 +156,9 @@ function outputs(inputs: Inputs, certificate: Certificate, prior: TrustState | u
     notBefore: certificate.notBefore.toISOString(),
     notAfter: certificate.notAfter.toISOString(),
     fileName: prior?.fileName ?? "",
-    adopted: prior ? prior.adopted : present,
+    adopted: prior ? prior.adopted : present && begun === "",
     changeId: unchanged ? prior.changeId : randomUUID(),
+    changedAt: unchanged ? (prior.changedAt ?? "") : begun,
   };
 }
 
@@ -167,10 +182,12 @@ export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
     const certificate = parseCertificate(inputs.certificatePem);
     const read = (one: Node) => entries(one, inputs.store, context);
     const missing = await context.undisturbed(inputs.node, `look at ${inputs.store}`, () => lacking(holders(inputs, context), [certificate.fingerprint], read));
-    const state = outputs(inputs, certificate, prior, missing.length === 0);
+    const begun = inputs.timed ? context.journal.begun(uploadNote(inputs, certificate.fingerprint))?.known : undefined;
+    const state = outputs(inputs, certificate, prior, missing.length === 0, begun ?? "");
     if (missing.length === 0) return { ...state, fileName: find(await read(inputs.node), certificate.fingerprint)!.fileName };
-    const entry = await context.exclusively(inputs.node, `upload to ${inputs.store}`, () => store(inputs, certificate, missing, state, context));
-    const stored = { ...state, fileName: entry.fileName };
+    const changedAt = await begin(inputs, certificate, context);
+    const entry = await context.exclusively(inputs.node, `upload to ${inputs.store}`, () => store(inputs, certificate, missing, { ...state, changedAt }, context));
+    const stored = { ...state, fileName: entry.fileName, changedAt };
     await awaitReplication(inputs, certificate, stored, context);
     return stored;
   },
@@ -181,6 +198,7 @@ export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
   },
 
   async remove(state, context) {
+    context.journal.forget(uploadNote(state, state.fingerprint));
     if (state.adopted || state.retain) return context.say(`${state.node.fqdn}: ${state.subject} stays in ${state.store} (${state.adopted ? "it was there before" : "retain"}); it is only forgotten`);
     await context.exclusively(state.node, `delete from ${state.store}`, () => removeEverywhere(state, context));
   },

@@ -5,6 +5,7 @@ import { concernsSso } from "../../domain/rules/sso";
 import { type PlannedChange, type PlannedRestart, planRestarts } from "../../domain/rollout";
 import { IdentityCertificate } from "../identity-certificate";
 import { Preflight } from "../preflight";
+import { declaredBefore } from "../once";
 import { inProgram, ProgramError } from "../program-error";
 import type { Accept, QuestionInputs } from "../question";
 import { ServiceRestart } from "../service-restart";
@@ -130,15 +131,7 @@ function sameCertificate(one: CertificateChange, other: CertificateChange): bool
   return one.node.fqdn === other.node.fqdn || one.question.distribution === "multi-server" || other.question.distribution === "multi-server";
 }
 
-/** Clusters that already have a rollout, by run of a program (a stack object lives as long as its run). */
-const seen = new WeakMap<object, Map<string, string>>();
-const outsideOfARun = {};
-
 function refuseSecond(cluster: string, name: string): void {
-  const run: object = pulumi.runtime.getStackResource() ?? outsideOfARun;
-  const known = seen.get(run) ?? new Map<string, string>();
-  seen.set(run, known);
-  const first = known.get(cluster);
+  const first = declaredBefore(`the rollout of ${cluster}`, name);
   if (first !== undefined) throw new ProgramError(`Rollout "${name}": cluster "${cluster}" already has the rollout "${first}" in this program, and their restarts would run at the same time. Give both certificates to one Rollout: pass rollout: false to each MultiServerCertificate, and new Rollout(…, { changes: [a, b] })`);
-  known.set(cluster, name);
 }

@@ -56,7 +56,7 @@ describe("an estate in YAML", () => {
 
   const BROKEN: [about: string, what: string, instead: string, mistake: string | RegExp][] = [
     ["an unknown key", "decision: hold", "decisoin: hold", /^estate\.yaml:11: authorities\[0\]\.decisoin is not known here; known are name, fqdn, /],
-    ["an unknown product", "sub.example.com, product: CUCM", "sub.example.com, product: CUC", 'estate.yaml:7: clusters[0].nodes[1].product must be one of CUCM, IM and Presence, not "CUC"'],
+    ["an unknown product", "sub.example.com, product: CUCM", "sub.example.com, product: CUC", 'estate.yaml:7: clusters[0].nodes[1].product must be one of CUCM, IM and Presence, Finesse, CUIC, Live Data, IdS, Cloud Connect, VVB, not "CUC"'],
     ["an unknown role", "role: subscriber", "role: secondary", 'estate.yaml:7: clusters[0].nodes[1].role must be one of publisher, subscriber, not "secondary"'],
     ["an unknown decision", "decision: hold", "decision: wait", 'estate.yaml:11: authorities[0].decision must be one of issue, hold, deny, not "wait"'],
     ["a cluster without a publisher", "role: publisher", "role: subscriber", "estate.yaml:6: clusters[0].nodes must hold one CUCM publisher, not 0"],

@@ -7,7 +7,7 @@ import { Cluster } from "../../sdk/topology";
 import { chainOf } from "../support/a1";
 import { TestProvider } from "../support/provider";
 
-const NODES: NodeDescription[] = Array.from({ length: 27 }, (_, index) => ({
+const NODES: (NodeDescription & { product: "CUCM" | "IM and Presence" })[] = Array.from({ length: 27 }, (_, index) => ({
   fqdn: `node-${index + 1}.example.com`,
   product: index < 20 ? "CUCM" : "IM and Presence",
   role: index === 0 || index === 20 ? "publisher" : "subscriber",

@@ -16,6 +16,12 @@ const GROUPS: Record<string, RegExp> = {
 const PRODUCTS: Record<Product, { name: string; id: string; shortName: string }> = {
   CUCM: { name: "Cisco Unified Communications Manager", id: "CallManager", shortName: "CCM" },
   "IM and Presence": { name: "Cisco Unified Communications Manager IM and Presence Service", id: "CUP", shortName: "CUP" },
+  Finesse: { name: "Cisco Finesse", id: "Finesse", shortName: "Finesse" },
+  CUIC: { name: "Cisco Unified Intelligence Center", id: "CUIC", shortName: "CUIC" },
+  "Live Data": { name: "Cisco Live Data", id: "LiveData", shortName: "LiveData" },
+  IdS: { name: "Cisco Identity Service", id: "IdS", shortName: "IdS" },
+  "Cloud Connect": { name: "Cisco Cloud Connect", id: "CloudConnect", shortName: "CloudConnect" },
+  VVB: { name: "Cisco Virtualized Voice Browser", id: "VVB", shortName: "VVB" },
 };
 
 function heading({ name, kind }: Service): string {

@@ -7,7 +7,7 @@ export const productPages: WebApplication = {
   container: () => "Cisco Tomcat",
   action: ({ method, path }) => `${method} ${path}`,
   async answer(node, { path }) {
-    const page = node.product === "CUCM" ? "/ccmadmin" : "/cupadmin";
+    const page = { CUCM: "/ccmadmin", "IM and Presence": "/cupadmin" }[node.product as string] ?? "/cmplatform";
     if (!path.startsWith(page) && !path.startsWith("/cmplatform")) return { status: 404, body: "<html><body>404 Not Found</body></html>" };
     if (!node.pageAnswers) return { status: 503, body: "<html><body>503 Service Unavailable</body></html>" };
     return { status: 200, headers: { "content-type": "text/html;charset=UTF-8" }, body: "<html><body>Cisco Unified Operating System Administration</body></html>" };

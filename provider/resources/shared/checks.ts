@@ -1,4 +1,6 @@
 // What several resources check of their inputs. Pure; an unknown value is left to the moment at which it is known.
+import { isWindowsProduct, WINDOWS_PRODUCTS } from "../../../domain/hosts";
+import { isFqdn } from "../../../domain/names";
 import { isPurpose, PRODUCTS, PURPOSES, ROLES } from "../../../domain/purposes";
 import { parseRelease } from "../../../domain/releases";
 import { ALL_RULES } from "../../../domain/rules";
@@ -6,6 +8,7 @@ import { decideAll, type Rule } from "../../../domain/rules/rule";
 import { type MaintenanceWindow, windowFailures } from "../../../domain/windows";
 import { parseCertificate } from "../../../domain/x509/certificate";
 import type { VosNode } from "../../../sdk/topology";
+import type { WindowsHost } from "../../../sdk/windows-host";
 import { type Failure, UNKNOWN, type Unknown } from "../../lifecycle";
 
 /** A value that is known; undefined otherwise. */
@@ -24,6 +27,30 @@ export function checkNode(node: VosNode | Unknown): Failure[] {
   if (!node.connection) failures.push(fail("has no connection"));
   if (!node.cluster?.name || !Array.isArray(node.cluster.nodes)) failures.push(fail("has no cluster"));
   return failures;
+}
+
+/** A Windows host. */
+export function checkHost(host: WindowsHost | Unknown, property = "host"): Failure[] {
+  if (host === UNKNOWN) return [];
+  const fail = (reason: string): Failure => ({ property, reason });
+  if (!host || typeof host !== "object" || !host.fqdn) return [fail("is no host: take one from a ContactCenter")];
+  const failures: Failure[] = [];
+  if (!isFqdn(host.fqdn)) failures.push(fail(`${host.fqdn} is no fully qualified domain name: servers are exchanged by their names (R123)`));
+  if (!isWindowsProduct(host.product)) failures.push(fail(`product "${String(host.product)}" is unknown (known: ${WINDOWS_PRODUCTS.join(", ")})`));
+  if (!parseRelease(String(host.release))) failures.push(fail(`release "${String(host.release)}" is no release: write it as on the product's page, such as "12.5(1a)" or "12.6(2)"`));
+  if (!host.connection) failures.push(fail("has no connection"));
+  return failures;
+}
+
+/** Where something runs: on a VOS node, or on a Windows host. */
+export function checkNodeOrHost(node: VosNode | WindowsHost | Unknown): Failure[] {
+  if (node === UNKNOWN || !node || typeof node !== "object" || !isWindowsProduct(node.product)) return checkNode(node as VosNode | Unknown);
+  return checkHost(node as WindowsHost, "node");
+}
+
+/** One port; nothing is said of one that is not given. */
+export function checkPort(property: string, port: number | undefined): Failure[] {
+  return port === undefined || (Number.isInteger(port) && port > 0 && port < 65_536) ? [] : [{ property, reason: `${String(port)} is no port` }];
 }
 
 export function checkPurpose(purpose: unknown): Failure[] {

@@ -2,11 +2,19 @@
 import type { ServiceReading } from "../../../domain/readings";
 import { R50_REPEATS } from "../../../domain/rules/restarts";
 import type { ServiceRestartInputs } from "../../../sdk/service-restart";
-import type { Context } from "../../context";
+import type { Context, Host, Node } from "../../context";
 import { clusterNodes, servicesOf } from "./reading";
 import { IncompleteError, sentence } from "../../errors";
 import { pollWithProgress } from "./waiting";
 import { type Found, written } from "./writing";
+
+/** The restart of a service of a VOS node. */
+export type NodeRestart = ServiceRestartInputs & { node: Node };
+
+/** Whether something runs on a VOS node, and not on a Windows host. */
+export function isNode(node: Node | Host): node is Node {
+  return "cluster" in node;
+}
 
 /** Services whose restart takes the node's web applications away. */
 const WEB = ["Cisco Tomcat", "Cisco HAProxy"];
@@ -17,7 +25,7 @@ const LOGS = "Look at the logs Cisco Tomcat, Cisco Unified OS Platform API and I
 type Missing = string[];
 
 /** Of the services that ran before, those that do not run again; one that was deactivated since is not missed. */
-async function down(context: Context, { node }: ServiceRestartInputs, name: string, ranBefore: readonly string[]): Promise<Missing> {
+async function down(context: Context, { node }: NodeRestart, name: string, ranBefore: readonly string[]): Promise<Missing> {
   const services = await servicesOf(node, context);
   return ranBefore.flatMap((one) => {
     const seen = services.find((service) => service.name === one);
@@ -27,7 +35,7 @@ async function down(context: Context, { node }: ServiceRestartInputs, name: stri
 }
 
 /** The product's page and the certificate REST answer. */
-async function webMissing(context: Context, { node }: ServiceRestartInputs): Promise<Missing> {
+async function webMissing(context: Context, { node }: NodeRestart): Promise<Missing> {
   const vos = context.vos(node);
   const status = await vos.pageStatus();
   if (status !== 200 && status !== 302) return [`the product's page answers ${status}`];
@@ -35,10 +43,10 @@ async function webMissing(context: Context, { node }: ServiceRestartInputs): Pro
   return [];
 }
 
-type Expected = NonNullable<ServiceRestartInputs["expects"]>[number];
+type Expected = NonNullable<NodeRestart["expects"]>[number];
 
 /** What port 8443 serves instead of what is expected; what is only stored need not be served. */
-async function servedMissing(context: Context, { node }: ServiceRestartInputs, { keyType, fingerprint: wanted, status }: Expected): Promise<Look> {
+async function servedMissing(context: Context, { node }: NodeRestart, { keyType, fingerprint: wanted, status }: Expected): Promise<Look> {
   const served = await context.vos(node).served(keyType);
   if (!served) return { missing: status === "stored" ? [] : [`port 8443 serves no ${keyType} certificate`], fingerprint: "" };
   const { fingerprint, serialNumber, issuer } = served.certificate;
@@ -46,7 +54,7 @@ async function servedMissing(context: Context, { node }: ServiceRestartInputs, {
   return { stale: true, missing: [`port 8443 serves serial number ${serialNumber}, issued by ${issuer}, instead of the new certificate`], fingerprint };
 }
 
-async function servesExpected(context: Context, inputs: ServiceRestartInputs): Promise<boolean> {
+async function servesExpected(context: Context, inputs: NodeRestart): Promise<boolean> {
   const served = await Promise.all((inputs.expects ?? []).map((expected) => servedMissing(context, inputs, expected)));
   return served.every(({ missing }) => missing.length === 0);
 }
@@ -59,7 +67,7 @@ interface Look {
 }
 
 /** One look at everything; what cannot be read is missing. */
-async function look(context: Context, inputs: ServiceRestartInputs, name: string, ranBefore: readonly string[]): Promise<Look> {
+async function look(context: Context, inputs: NodeRestart, name: string, ranBefore: readonly string[]): Promise<Look> {
   try {
     const services = await down(context, inputs, name, ranBefore);
     const page = WEB.includes(name) ? await webMissing(context, inputs) : [];
@@ -90,7 +98,7 @@ function since({ service, at }: Before): number | undefined {
 }
 
 /** What became of a restart whose answer was lost. What is down then is restarted again. */
-async function restarted(context: Context, inputs: ServiceRestartInputs, name: string, before: Before): Promise<Found<void>> {
+async function restarted(context: Context, inputs: NodeRestart, name: string, before: Before): Promise<Found<void>> {
   const service = (await servicesOf(inputs.node, context)).find((one) => one.name === name);
   if (service?.state === "Starting" || service?.state === "Stopping") return "under way";
   if (service?.state !== "Started") return "nothing";
@@ -101,7 +109,7 @@ async function restarted(context: Context, inputs: ServiceRestartInputs, name: s
   return wasUp === undefined || up - wasUp > SAME_MOMENT_MS ? { done: undefined } : "nothing";
 }
 
-async function restartOnce(context: Context, inputs: ServiceRestartInputs, name: string, before: Before): Promise<void> {
+async function restartOnce(context: Context, inputs: NodeRestart, name: string, before: Before): Promise<void> {
   const { node } = inputs;
   const what = `${node.fqdn}: restart ${name}`;
   let last = "";
@@ -120,7 +128,7 @@ function limitOf(name: string, { timing }: Context): number {
 }
 
 /** The platform's own message asks for one repetition when Tomcat did not come up (R50). */
-async function repeatWhileDown(context: Context, inputs: ServiceRestartInputs, name: string): Promise<void> {
+async function repeatWhileDown(context: Context, inputs: NodeRestart, name: string): Promise<void> {
   for (let repeat = 0; repeat < R50_REPEATS; repeat++) {
     const services = await servicesOf(inputs.node, context).catch(() => []);
     const service = services.find((one) => one.name === name);
@@ -131,7 +139,7 @@ async function repeatWhileDown(context: Context, inputs: ServiceRestartInputs, n
 }
 
 /** What each node of the cluster shows on port 8443 now, one line. */
-async function servedEverywhere(context: Context, { node, expects }: ServiceRestartInputs): Promise<string[]> {
+async function servedEverywhere(context: Context, { node, expects }: NodeRestart): Promise<string[]> {
   if (!expects?.length) return [];
   const [{ keyType, fingerprint }] = expects as [Expected];
   const seen = clusterNodes(node, context).map(async (one) => {
@@ -153,7 +161,7 @@ export interface Restarting {
 const FRONT = "Cisco HAProxy";
 
 /** Cisco HAProxy stands before Cisco Tomcat and can come up with the certificate that it had: then it alone is restarted. */
-async function restartFront(inputs: ServiceRestartInputs, { ranBefore }: Restarting, context: Context): Promise<void> {
+async function restartFront(inputs: NodeRestart, { ranBefore }: Restarting, context: Context): Promise<void> {
   if (!ranBefore.includes(FRONT)) return;
   context.say(`${inputs.node.fqdn}: Cisco Tomcat is up, and port 8443 still serves the old certificate; ${FRONT} alone is restarted, once`);
   const service = (await servicesOf(inputs.node, context)).find(({ name }) => name === FRONT);
@@ -162,7 +170,7 @@ async function restartFront(inputs: ServiceRestartInputs, { ranBefore }: Restart
 }
 
 /** Looks at everything; where only the front is left behind, it is restarted once, when it was seen so twice. */
-function looker(inputs: ServiceRestartInputs, name: string, state: Restarting, context: Context): () => Promise<Look> {
+function looker(inputs: NodeRestart, name: string, state: Restarting, context: Context): () => Promise<Look> {
   let stale = 0;
   return async () => {
     const seen = await look(context, inputs, name, state.ranBefore);
@@ -182,7 +190,7 @@ function looker(inputs: ServiceRestartInputs, name: string, state: Restarting, c
  * @returns the fingerprint that port 8443 serves
  * @throws IncompleteError naming what is missing; nothing after it is restarted
  */
-export async function verify(inputs: ServiceRestartInputs, name: string, state: Restarting, context: Context): Promise<string> {
+export async function verify(inputs: NodeRestart, name: string, state: Restarting, context: Context): Promise<string> {
   let seen: Look = { missing: [], fingerprint: "" };
   const looking = looker(inputs, name, state, context);
   const good = await pollWithProgress(context, {
@@ -203,7 +211,7 @@ export async function verify(inputs: ServiceRestartInputs, name: string, state: 
 }
 
 /** Restarts a service and verifies it. */
-export async function restartAndVerify(inputs: ServiceRestartInputs, name: string, { state, before }: { state: Restarting; before: Before }, context: Context): Promise<string> {
+export async function restartAndVerify(inputs: NodeRestart, name: string, { state, before }: { state: Restarting; before: Before }, context: Context): Promise<string> {
   try {
     await restartOnce(context, inputs, name, before);
     await repeatWhileDown(context, inputs, name);

@@ -87,9 +87,9 @@ describe("the matrix", () => {
     for (const { service, source, minutes } of steps) assert.ok(source !== "" && minutes > 0, service);
   });
 
-  test("only Cisco Tomcat, SIP Proxy, Presence Engine and XCP Router are expected everywhere; all else is skipped where it is not active", () => {
+  test("only Cisco Tomcat, SIP Proxy, Presence Engine, XCP Router, Finesse Tomcat and VVB Engine are expected everywhere; all else is skipped where it is not active", () => {
     const always = new Set(steps.filter((one) => !one.onlyWhereActive).map(({ service }) => service));
-    assert.deepEqual([...always].sort(), ["Cisco Presence Engine", "Cisco SIP Proxy", "Cisco Tomcat", "Cisco XCP Router"]);
+    assert.deepEqual([...always].sort(), ["Cisco Finesse Tomcat", "Cisco Presence Engine", "Cisco SIP Proxy", "Cisco Tomcat", "Cisco VVB Engine", "Cisco XCP Router"]);
   });
 
   test("port 8443 serves the new certificate after Cisco Tomcat, on every product, and after nothing else", () => {

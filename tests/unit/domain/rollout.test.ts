@@ -207,3 +207,16 @@ describe("the second round, after SSO was switched on again", () => {
     assert.deepEqual(round("12.5(1)SU7"), ["Cisco Tomcat on cs-ccm-pub", "Cisco Tomcat on cs-ccm-sub", "Cisco Tomcat on cs-imp"]);
   });
 });
+
+describe("tomcat of a cluster of the contact centre", () => {
+  const TABLE: [Product, string[]][] = [
+    ["Finesse", ["Cisco Tomcat on pub", "Cisco Finesse Tomcat on pub", "Cisco Tomcat on sub", "Cisco Finesse Tomcat on sub"]],
+    ["CUIC", ["Cisco Tomcat on pub", "CCE Live Data NGINX Service on pub", "Cisco Tomcat on sub", "CCE Live Data NGINX Service on sub"]],
+    ["IdS", ["Cisco Tomcat on pub", "Cisco Tomcat on sub"]],
+    ["VVB", ["Cisco Tomcat on pub", "Cisco VVB Engine on pub", "Cisco Tomcat on sub", "Cisco VVB Engine on sub"]],
+  ];
+  for (const [product, wanted] of TABLE)
+    test(`of ${product}: the publisher's services, then the subscriber's`, () => {
+      assert.deepEqual(lines(planRestarts([node("sub", product, "subscriber"), node("pub", product, "publisher")], "12.6(2)", tomcat)), wanted);
+    });
+});

@@ -24,7 +24,7 @@ function status({ node }: Call): string[] {
 async function disable({ node, terminal }: Call): Promise<string[]> {
   if (!node.health.sso) return ["SSO is already disabled"];
   terminal.say("This command disables SSO for the following web applications on this node:");
-  for (const application of APPLICATIONS[node.product]!) terminal.say(`  ${application}`);
+  for (const application of APPLICATIONS[node.product] ?? []) terminal.say(`  ${application}`);
   if (!/^yes$/i.test(await terminal.ask("Do you want to continue (yes/no) ? "))) return ["Operation cancelled"];
   node.health.sso = false;
   const stays = node.faults.strike("SSO stays in the database", { node: node.fqdn, interface: "platform", action: "disable SSO" });

@@ -1,3 +1,4 @@
+import type { Product } from "../../../estate";
 import type { VosNode } from "../../node";
 import type { Call, Command } from "../command";
 import { clockTime, plainDate, statusDate } from "../dates";
@@ -15,11 +16,12 @@ function version({ node }: Call): string[] {
   return [`Active Master Version: ${node.cluster.release}`, "Active Version Installed Software Options:", "No Installed Software Options Found."];
 }
 
-const KINDS = { CUCM: "callmanager", "IM and Presence": "cups" } as const;
+/** Those of the contact centre are from memory. */
+const KINDS: Record<Product, string> = { CUCM: "callmanager", "IM and Presence": "cups", Finesse: "finesse", CUIC: "cuic", "Live Data": "livedata", IdS: "ids", "Cloud Connect": "cloudconnect", VVB: "vvb" };
 
 /** The IM and Presence publisher is a subscriber of the cluster with a database publisher of its own. */
 function clusterRow(here: VosNode, node: VosNode): string {
-  const role = node.product === "CUCM" && node.publisher ? "Publisher" : "Subscriber";
+  const role = node === node.cluster.publisher ? "Publisher" : "Subscriber";
   const database = node.publisher ? "DBPub" : "DBSub";
   const link = node === here ? "authenticated" : `authenticated using TCP since ${plainDate(upSince(node))}`;
   return `${node.address} ${node.fqdn} ${shortName(node)} ${role} ${KINDS[node.product]} ${database} ${link}`;

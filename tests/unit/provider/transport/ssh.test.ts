@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { PlatformError } from "../../../../provider/errors";
-import { openShell, type Shell, type SshEndpoint } from "../../../../provider/transport/ssh";
+import { openShell, type Shell } from "../../../../provider/transport/ssh";
+import type { SshEndpoint } from "../../../../provider/transport/ssh-client";
 import { HOST_KEY, type RunningSsh, type SshScript, startSshServer } from "../../../support/ssh-server";
 import { closedPort, type RunningServer, startTcp } from "../../../support/tls-server";
 import { until } from "../../../support/until";

@@ -1,0 +1,60 @@
+// What is said to `keytool`, and how its listing is read. It is asked in English, whatever the host's language.
+import type { KeystoreType } from "../../../domain/keystore";
+import { sha256 } from "../../../domain/x509/certificate";
+import { pemBlocks, toPem } from "../../../domain/x509/pem";
+import type { StoreEntry } from "../windows";
+import { word } from "./commands";
+
+/** A store as `keytool` opens it: the password stands in a file, never on the command line. */
+export interface OpenStore {
+  path: string;
+  type: KeystoreType;
+  passwordFile: string;
+}
+
+export function listCommand(keytool: string, { path, type, passwordFile }: OpenStore): string {
+  return `${start(keytool)} -list -rfc -storetype ${type} -keystore ${word(path)} -storepass:file ${word(passwordFile)}`;
+}
+
+/** All entries of `from` into `to`, in one process. Overwrites without a question, private keys too: who calls has looked. */
+export function importCommand(keytool: string, from: OpenStore, to: OpenStore): string {
+  const source = `-srckeystore ${word(from.path)} -srcstoretype ${from.type} -srcstorepass:file ${word(from.passwordFile)}`;
+  return `${start(keytool)} -importkeystore -noprompt ${source} -destkeystore ${word(to.path)} -deststoretype ${to.type} -deststorepass:file ${word(to.passwordFile)}`;
+}
+
+export function deleteCommand(keytool: string, { path, type, passwordFile }: OpenStore, alias: string): string {
+  return `${start(keytool)} -delete -alias ${word(alias)} -storetype ${type} -keystore ${word(path)} -storepass:file ${word(passwordFile)}`;
+}
+
+function start(keytool: string): string {
+  return `${word(keytool)} -J-Duser.language=en -J-Duser.country=US`;
+}
+
+const KINDS: Record<string, StoreEntry["kind"]> = { trustedCertEntry: "trusted certificate", PrivateKeyEntry: "private key", SecretKeyEntry: "secret key" };
+
+/** The entries of `keytool -list -rfc`; undefined for a text that is no listing. */
+export function entriesIn(text: string): StoreEntry[] | undefined {
+  const count = /^Your keystore contains (\d+) entr(?:y|ies)/m.exec(text)?.[1];
+  if (count === undefined) return undefined;
+  const blocks = text.split(/^Alias name: /m).slice(1);
+  const entries = blocks.map(entryIn);
+  return entries.length === Number(count) && entries.every((entry) => entry !== undefined) ? entries : undefined;
+}
+
+function entryIn(block: string): StoreEntry | undefined {
+  const alias = /^.*/.exec(block)![0].trimEnd();
+  const kind = KINDS[/^Entry type: (\w+)/m.exec(block)?.[1] ?? ""];
+  const [first] = pemBlocks(block);
+  if (!kind || (kind !== "secret key" && !first)) return undefined;
+  // Not parsed: a public authority's certificate may hold what only Java reads.
+  return first ? { alias, kind, fingerprint: sha256(first.der), pem: toPem(first.label, first.der) } : { alias, kind };
+}
+
+const WRONG_PASSWORD = /password was incorrect|keystore password was incorrect|failed to decrypt safe contents/i;
+
+/** What to do about a failure of `keytool`. */
+export function remedyFor(text: string): string | undefined {
+  if (WRONG_PASSWORD.test(text)) return "The password of the store is wrong; nothing was changed. Set storePassword, or keystores of the connection";
+  if (/Invalid keystore format|Unrecognized keystore format|not a keystore/i.test(text)) return "The file is no keystore of this type, or it is damaged; nothing was changed";
+  return undefined;
+}

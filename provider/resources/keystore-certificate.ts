@@ -1,0 +1,51 @@
+import { normalAlias } from "../../domain/keystore";
+import { parseCertificate } from "../../domain/x509/certificate";
+import type { KeystoreCertificateInputs, KeystoreCertificateOutputs } from "../../sdk/keystore-certificate";
+import type { Context } from "../context";
+import { compare, type DifferenceTable, HOST } from "../difference";
+import { PlatformError } from "../errors";
+import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import { checkHost } from "./shared/checks";
+import { checkStore, locate } from "./shared/keystore";
+
+type Inputs = KeystoreCertificateInputs;
+type CertificateState = State<Inputs, KeystoreCertificateOutputs>;
+
+const TABLE: DifferenceTable<Inputs> = { host: HOST, store: "replace", alias: { change: "replace", normal: normalAlias }, storePassword: "takeOver" };
+
+async function look(inputs: Inputs, context: Context): Promise<CertificateState> {
+  const located = await locate(inputs, context);
+  const { entries } = await context.windows(inputs.host).keystore(located);
+  const entry = entries.find(({ alias }) => normalAlias(alias) === normalAlias(inputs.alias));
+  if (!entry?.pem) {
+    const keys = entries.filter(({ kind }) => kind === "private key").map(({ alias }) => alias);
+    throw new PlatformError("notFound", { node: inputs.host.fqdn, action: `read alias ${inputs.alias} of ${located.path}`, answer: entry ? `it is a ${entry.kind} entry without a certificate` : "there is no such alias", remedy: keys.length > 0 ? `Its private keys are ${keys.join(", ")}` : undefined });
+  }
+  const { pem, subject, fingerprint, notAfter } = parseCertificate(entry.pem);
+  return { ...inputs, certificatePem: pem, subject, fingerprint, notAfter: notAfter.toISOString() };
+}
+
+/** The certificate of an alias of a host's store, read so that it can be declared elsewhere. */
+export const keystoreCertificate: Lifecycle<Inputs, KeystoreCertificateOutputs> = {
+  kind: "KeystoreCertificate",
+
+  id: ({ host, alias }) => `${host.fqdn}/${alias}`,
+
+  check({ host, store, alias }) {
+    const failures = [...checkHost(host), ...checkStore(host, store)];
+    if (alias !== UNKNOWN && !alias) failures.push({ property: "alias", reason: 'is empty: write one of the store, such as "wsm_certificate"' });
+    return { failures };
+  },
+
+  diff: (state, inputs) => compare(TABLE, state, inputs),
+
+  ensure: (inputs, _prior, context) => look(inputs, context),
+
+  observe: async (state, context) => {
+    const seen = await look(state, context);
+    if (seen.fingerprint !== state.fingerprint) context.say(`${state.host.fqdn}: alias ${state.alias} holds another certificate now, SHA-256 ${seen.fingerprint}`);
+    return seen;
+  },
+
+  remove: async () => {},
+};

@@ -161,8 +161,7 @@ export class WindowsHost {
 
   /** Makes its certificates; its drive is made when somebody looks at it. */
   async install(at: Date): Promise<void> {
-    const name = this.description.certificateName ?? this.fqdn;
-    for (const identity of identitiesOf(this.layout)) this.identities.set(identity, await makeIdentity(this.contactCenter.lab.keys, name, at));
+    for (const identity of identitiesOf(this.layout)) this.identities.set(identity, await this.make(identity, at));
     for (const { serves } of this.layout.services) if (serves) this.served.set(serves[0], this.identities.get(serves[1])!);
     this.onServedChange();
   }
@@ -193,7 +192,7 @@ export class WindowsHost {
   /** A new certificate of its own: at once on 443 and 7890, on CVP in the store, and on the port after the next start of WSM. */
   async regenerate(identity: IdentityName): Promise<HostIdentity> {
     if (!this.identities.has(identity)) throw new Error(`${this.fqdn} has no certificate ${identity}; it has: ${[...this.identities.keys()].join(", ")}`);
-    const made = await makeIdentity(this.contactCenter.lab.keys, this.description.certificateName ?? this.fqdn, this.now());
+    const made = await this.make(identity, this.now());
     const alias = ALIASES[identity];
     if (alias) {
       await this.ready();
@@ -205,6 +204,11 @@ export class WindowsHost {
     this.record(`regenerate ${identity}`);
     this.onServedChange();
     return made;
+  }
+
+  private make(identity: IdentityName, at: Date): Promise<HostIdentity> {
+    const { certificateName: name = this.fqdn, commonNames } = this.description;
+    return makeIdentity(this.contactCenter.lab.keys, { name, commonName: commonNames?.[identity] }, at);
   }
 
   /** A Java update: `cacerts` of its homes are as shipped again, and with `home` the Java home is another folder, which the registry names. */

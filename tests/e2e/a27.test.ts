@@ -9,10 +9,15 @@ const VVBS = ["vvb1", "vvb2"];
 const SERVERS = ["csa", "csb"];
 const vvb = (name: string): ClusterDescription => ({ name, release: "12.5(1)", nodes: [{ fqdn: domain(name), product: "VVB", role: "publisher" }] });
 
+/** tomcat-trust holds one certificate of each common name (R34): those of one server need two. */
+const CVP = only(ESTATE_A25, ...SERVERS);
+const DISTINCT = { ...CVP, contactCenters: CVP.contactCenters!.map((one) => ({ ...one, windows: one.windows.map((host) => ({ ...host, commonNames: { vxml: host.fqdn.replace(".", "-vxml.") } })) })) };
+const VOS = { name: "vos", clusters: VVBS.map(vvb) };
+
 describe("A27, secure links between CVP and VVB", { timeout: 600_000 }, () => {
   let lab: Lab, stack: TestStack;
   before(async () => {
-    lab = await startLab(combined("a27", only(ESTATE_A25, ...SERVERS), { name: "vos", clusters: VVBS.map(vvb) }));
+    lab = await startLab(combined("a27", DISTINCT, VOS));
     stack = await exchangeStack(lab, `${centerOf(lab, { own: VVBS })}\n${exchange(`secureLinks: ["CVP and VVB by SIP", "CVP and VVB by HTTPS"]`)}`);
   });
   after(async () => {
@@ -60,5 +65,23 @@ describe("A27, secure links between CVP and VVB", { timeout: 600_000 }, () => {
     const { code, output } = await stack.up();
     assert.equal(code, 0, output);
     assert.deepEqual(asked(lab, mark), []);
+  });
+});
+
+describe("A27 where the certificates of a CVP server have the same common name", { timeout: 300_000 }, () => {
+  test("says which one tomcat-trust cannot take, and leaves the other in it (R34)", async () => {
+    const lab = await startLab(combined("a27-same", only(ESTATE_A25, "csa"), { name: "vos", clusters: [vvb("vvb1")] }));
+    let stack: TestStack | undefined;
+    try {
+      stack = await exchangeStack(lab, `${centerOf(lab, { own: ["vvb1"] })}\n${exchange(`secureLinks: ["CVP and VVB by SIP", "CVP and VVB by HTTPS"]`)}`);
+      const { code, output } = await stack.up();
+      assert.notEqual(code, 0);
+      assert.match(output, /R34 vvb1\.example\.com: tomcat-trust holds a newer certificate of csa\.example\.com/);
+      const trusted = lab.node(domain("vvb1")).store.entries("tomcat-trust").map(({ certificate }) => certificate.parsed.fingerprint256);
+      assert.ok(trusted.includes(lab.host(domain("csa")).identities.get("callserver")!.certificate.parsed.fingerprint256));
+    } finally {
+      stack?.dispose();
+      await lab.stop();
+    }
   });
 });

@@ -4,6 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { type Lab, restore, type Snapshot, snapshot, startLab } from "../../lab";
 import { AW, beside, commands, CSA, ESTATE, hostOf, javaStarts, OAMP, own, PG, ROGGER, storeOf } from "../support/windows-hosts";
 import { TestProvider } from "../support/provider";
+import { until } from "../support/until";
 
 let lab: Lab, start: Snapshot, provider: TestProvider, mark: number;
 before(async () => {
@@ -139,6 +140,14 @@ describe("entries of a CVP keystore", { timeout: 300_000 }, () => {
     for (const service of ["WebServicesManager", "OPSConsoleServer"]) await lab.host(OAMP).services.restart(service);
     assert.equal(lab.host(OAMP).services.get("OPSConsoleServer")!.state, "RUNNING");
     assert.equal(await trusts(OAMP, CSA, 8111), true);
+  });
+
+  it("are changed while another resource looks at the same store: each waits for the other", async () => {
+    lab.faults.add({ fault: "slow answer", node: OAMP, interface: "windows ssh", action: "-list", milliseconds: 1_500, times: 1 });
+    const looking = provider.create("KeystoreCertificate", { host: hostOf(lab, OAMP), store: "CVP keystore", alias: "wsm_certificate" });
+    await until(() => commands(lab, OAMP, mark).some((command) => command.includes("-list")));
+    const [seen, state] = await Promise.all([looking, provider.create("KeystoreEntries", wsm())]);
+    assert.deepEqual([seen.certificatePem, state.storeType], [`${own(lab, OAMP, "WSM").trim()}\n`, "JCEKS"]);
   });
 
   it("are read as certificates that can be declared elsewhere", async () => {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Authority } from "./certsrv/authority";
 import { startCertsrv } from "./certsrv/server";
 import { type AuthorityDescription, type ClusterDescription, DEFAULT_SWITCHES, DEFAULT_TIMING, type EstateDescription, type LabTiming, type NodeDescription, type Switches } from "./estate";
@@ -17,6 +14,7 @@ import { startWeb } from "./vos/web/listener";
 import { ContactCenter } from "./windows/contact-center";
 import { type Attempt, connectFrom, type Outcome } from "./windows/connect";
 import type { ContactCenterDescription } from "./windows/description";
+import { TemporaryFolder } from "./windows/folder";
 import type { WindowsHost } from "./windows/host";
 import { startWindowsSsh } from "./windows/ssh/server";
 import { startWindowsWeb } from "./windows/web";
@@ -40,7 +38,7 @@ export class Lab {
   readonly clusters: VosCluster[] = [];
   readonly authorities: Authority[] = [];
   readonly contactCenters: ContactCenter[] = [];
-  private temporary?: string;
+  private readonly temporary = new TemporaryFolder();
   stopped = false;
   private readonly running: Running[] = [];
   private stopping?: Promise<void>;
@@ -78,7 +76,7 @@ export class Lab {
 
   /** A temporary folder of this lab's own; it is removed when the lab is stopped. */
   folder(): string {
-    return (this.temporary ??= mkdtempSync(join(tmpdir(), "uccerts-lab-")));
+    return this.temporary.path();
   }
 
   node(fqdn: string): VosNode {
@@ -183,7 +181,7 @@ export class Lab {
   private async close(): Promise<void> {
     await Promise.all(this.running.map((one) => one.stop()));
     await Promise.all(this.contactCenters.flatMap(({ hosts }) => hosts.map((host) => host.idle())));
-    if (this.temporary) rmSync(this.temporary, { recursive: true, force: true });
+    this.temporary.end();
   }
 
   /** The estate as it would be with other nodes. */

@@ -42,7 +42,7 @@ const TABLE: readonly Row[] = [
   // The one driver file that makes a connection without a transport: it looks at what a port shows and sends nothing.
   { from: "provider/platforms/vos/served.ts", may: ["provider/platforms/vos.ts", ...DRIVER, "node:tls"] },
   { from: "provider/platforms/vos/", may: ["provider/platforms/vos.ts", ...DRIVER] },
-  { from: "provider/platforms/windows/", may: ["provider/platforms/windows.ts", ...DRIVER, "node:crypto"] },
+  { from: "provider/platforms/windows/", may: ["provider/platforms/windows.ts", ...DRIVER, "node:crypto", "iconv-lite"] },
   { from: "provider/platforms/certsrv/", may: ["provider/platforms/authority.ts", ...DRIVER] },
   { from: "provider/platforms/*.ts", may: ["types of domain/", "types of provider/errors.ts"] },
   { from: "provider/transport/", may: ["node:", "axios", "ssh2", "ssh2-sftp-client", "provider/errors.ts", "provider/waiting.ts"] },

@@ -49,6 +49,8 @@ export interface HostFacts {
   elevated: boolean;
   /** The machine's variables as the registry has them now, by their names in capitals; a session's own may be older. */
   environment: Readonly<Record<string, string>>;
+  /** The drive on which ICM is installed, such as `C`; undefined where it is not. */
+  icmDrive?: string;
 }
 
 export interface HostClock {

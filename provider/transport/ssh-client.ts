@@ -111,6 +111,8 @@ export function openClient(endpoint: SshEndpoint, limit: number): Promise<Client
     client.once("ready", () => {
       clearTimeout(timer);
       client.removeListener("close", closed);
+      // Commands are small and wait for one another.
+      client.setNoDelay(true);
       resolve(client);
     });
     try {

@@ -82,10 +82,11 @@ describe("uccerts lab", () => {
 
   test("prints a table and the line for the stack configuration, and stops by SIGTERM", TIMEOUT, async () => {
     const estate = join(folder, "branch.yaml");
-    writeFileSync(estate, "clusters:\n  - name: hq\n    nodes: [{ fqdn: pub.example.com, product: CUCM, role: publisher }]\nauthorities: [{ name: ca, fqdn: ca.example.com }]\n");
+    writeFileSync(estate, "clusters:\n  - name: hq\n    nodes: [{ fqdn: pub.example.com, product: CUCM, role: publisher }]\nauthorities: [{ name: ca, fqdn: ca.example.com }]\ncontactCenters: [{ name: cc, windows: [{ fqdn: oamp.example.com, product: CVP OAMP, release: 12.6(2) }] }]\n");
     const child = start("lab", estate);
     const text = await output(child, "Ctrl-C");
     assert.match(text, /^pub\.example\.com +CUCM +publisher +\d+ +\d+ /m);
+    assert.match(text, /^oamp\.example\.com +CVP OAMP +12\.6\(2\) +- +- +\d+ +\d+ *$/m);
     assert.match(text, /^ca\.example\.com +https:\/\/127\.0\.0\.1:\d+\/certsrv\/$/m);
     assert.match(text, /^ {2}uccerts:lab: branch$/m);
     const end = ended(child);

@@ -66,7 +66,7 @@ describe("the secrets of the connections", () => {
     stack.setConnections(connectionsOf(lab));
     // The command line dies in the middle.
     lab.faults.add({ fault: "dropped connection", node: SUB, interface: "cli", action: "show version", times: 1 });
-    lab.faults.add({ fault: "old certificate", node: PUB, times: 1 });
+    lab.faults.add({ fault: "old certificate", node: PUB, times: 2 });
     assert.notEqual((await watched("a restart that is not proved", stack.up("--diff", "--verbose=3", "--logtostderr"))).code, 0);
     assert.equal((await watched("up", stack.up("--diff"))).code, 0);
     assert.equal((await watched("refresh", stack.refresh("--diff"))).code, 0);

@@ -4,6 +4,7 @@ import { startLab } from "../../lab";
 import type { Lab } from "../../lab/lab";
 import { type Management, startManagement } from "../../lab/management";
 import { authorityLab, csr } from "./certsrv-support";
+import { HOST, startHost } from "./support/windows-client";
 
 interface Reply {
   status: number;
@@ -104,6 +105,20 @@ describe("the management port", () => {
       const rows = (await call("GET /nodes")).body as { fqdn: string; serves: { fingerprint: string }[] }[];
       assert.deepEqual(rows.map(({ fqdn }) => fqdn), ["cs-ccm-pub.example.com", "cs-ccm-sub.example.com", "cs-imp.example.com", "ca.example.com"]);
       assert.equal(rows[0]!.serves[0]!.fingerprint, lab.node("cs-ccm-pub.example.com").served[0]!.certificate.parsed.fingerprint256);
+    }));
+
+  test("shows Windows hosts, gives one a new certificate, and updates its Java", () =>
+    managed(startHost(), async (call, lab) => {
+      type Row = { fqdn: string; serves: { port: string; fingerprint: string }[] };
+      const served = async () => ((await call("GET /nodes")).body as Row[]).find(({ fqdn }) => fqdn === HOST)!.serves.find(({ port }) => port === "https443")!.fingerprint;
+      const before = await served();
+      const { fingerprint } = (await call(`POST /hosts/${HOST}/certificates/IIS`)).body as { fingerprint: string };
+      assert.notEqual(fingerprint, before);
+      assert.equal(await served(), fingerprint);
+      assert.deepEqual((await call(`POST /hosts/${HOST}/certificates/WSM`)).body, { error: `${HOST} has no certificate WSM; it has: IIS, DFP` });
+      const home = "C:\\Program Files (x86)\\Java\\jre1.8.0_301";
+      assert.deepEqual((await call(`POST /hosts/${HOST}/java`, { home })).body, { fqdn: HOST, javaHomes: [home], store: `${home}\\lib\\security\\cacerts` });
+      assert.ok(lab.host(HOST).drive.isFile(`${home}\\bin\\keytool.exe`));
     }));
 
   test("tells what it can do", () =>

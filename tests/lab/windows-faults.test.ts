@@ -54,6 +54,26 @@ describe("a line of commands", LIMIT, () => {
       assert.deepEqual([there(host, "slow"), there(host, "a")], [false, false]);
     }));
 
+  test("ends when its channel is closed, and the connection stays", () =>
+    faulty(undefined, async (client, host, lab) => {
+      const line = `${keytoolOf(host)} -genkeypair -keyalg RSA -keysize 16384 -alias a -dname CN=a -keystore ${TEMP}\\slow -storepass changeit & echo a > ${TEMP}\\a`;
+      const channel = await client.open(line);
+      for (let looks = 0; isStill(lab) && looks < 1000; looks++) await new Promise((resolve) => setTimeout(resolve, 1));
+      channel.close();
+      await host.idle();
+      assert.deepEqual([there(host, "slow"), there(host, "a")], [false, false]);
+      assert.equal((await client.run("echo on")).output, "on\r\n");
+    }));
+
+  test("is refused a channel when ten of its connection are open", () =>
+    faulty({ fault: "no answer", interface: "windows ssh" }, async (client) => {
+      const channels = await Promise.all(Array.from({ length: 10 }, () => client.open("ver")));
+      await assert.rejects(client.open("ver"), /open fail/i);
+      channels[0]!.close();
+      await new Promise((resolve) => channels[0]!.once("close", resolve));
+      await client.open("ver");
+    }));
+
   test("that is never answered does not keep others from being answered", () =>
     faulty({ fault: "no answer", interface: "windows ssh", action: "ver", times: 1 }, async (client) => {
       void client.run("ver");

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { findJdks, type Jdk, type WindowsHost } from "../../lab";
 import { readJavaStore, storeTypeOf } from "../../lab/windows/java-store";
@@ -129,6 +132,14 @@ describe("a drive", LIMIT, () => {
       assert.ok(lab.host(HOST).drive.isFolder("C:\\Cisco\\CVP"));
     });
     assert.equal(existsSync(folder), false);
+  });
+
+  test("of a process that was killed is removed by the next lab, and one of a process that lives is not", async () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    const [dead, living] = [pid, process.ppid].map((id) => mkdtempSync(join(tmpdir(), `uccerts-lab-${id}-`)));
+    await within(startHost("AW"), () => Promise.resolve());
+    assert.deepEqual([existsSync(dead!), existsSync(living!)], [false, true]);
+    rmSync(living!, { recursive: true });
   });
 
   test("ends with a keytool that runs when the lab is stopped", async () => {

@@ -129,7 +129,7 @@ describe("a certificate that a port serves", { timeout: 120_000 }, () => {
     const connections = connectionsOf(lab);
     const reach = { "rogger.example.net": { address: "127.0.0.1", ports: { 443: address.ports.https443 } } };
     await provider.dispose();
-    provider = new TestProvider(lab, { connections: { ...connections, "contact-center": { ...connections["contact-center"]!, reach, tls: { fingerprints: [now("https443")] } } } as never });
+    provider = new TestProvider(lab, { connections: { ...connections, "contact-center": { ...connections["contact-center"]!, reach, tls: { fingerprints: [now("https443")] } } } });
     assert.match(await provider.refusal("ServedCertificate", served({ server: { fqdn: "rogger.example.net", connection: "contact-center" } })), /R16 rogger\.example\.net: its certificate is of roggera\.example\.com/);
   });
 

@@ -1,7 +1,7 @@
 // The contact centre of A21 and A25 as tests start from it.
 import { readFileSync } from "node:fs";
 import { combined, ESTATE_A21, ESTATE_A25, type IdentityName, type Lab } from "../../lab";
-import type { WindowsHost, WindowsProduct } from "../../sdk/windows-host";
+import type { WindowsHost } from "../../sdk/windows-host";
 
 export const AW = "awa.example.com";
 export const ROGGER = "roggera.example.com";
@@ -14,7 +14,7 @@ export const ESTATE = combined("contact-center", ESTATE_A21, ESTATE_A25);
 /** A host of the lab, as a program declares it. */
 export function hostOf(lab: Lab, fqdn: string, release?: string): WindowsHost {
   const host = lab.host(fqdn);
-  return { fqdn, product: host.product as WindowsProduct, release: release ?? host.release, connection: "contact-center", contactCenter: "contact-center" };
+  return { fqdn, product: host.product, release: release ?? host.release, connection: "contact-center", contactCenter: "contact-center" };
 }
 
 /** A certificate of a host's own. */

@@ -18,6 +18,11 @@ function record({ host }: Link, action: string, detail: Record<string, unknown>,
   host.history.record({ node: host.fqdn, interface: "windows ssh", action, detail, outcome });
 }
 
+function refuse(link: Link, what: string, reject: (() => void) | undefined): void {
+  record(link, `open ${what}`, {}, "refused");
+  reject?.();
+}
+
 function admitted(link: Link, context: AuthContext): void {
   record(link, "log in", { username: context.username, method: context.method });
   if (link.host.faults.strike("dropped answer", { node: link.host.fqdn, interface: "windows ssh", action: "log in" })) return link.drop();
@@ -57,15 +62,15 @@ function authenticate(link: Link, context: AuthContext): void {
   context.reject(METHODS);
 }
 
+/** `MaxSessions` of sshd: so many channels of one connection at once. */
+const MAX_SESSIONS = 10;
+
 function serveSession(link: Link, session: Session, ended: AbortSignal): void {
   session.on("pty", (accept) => accept?.());
   session.on("env", (accept) => accept?.());
   session.on("exec", (accept, _reject, { command }) => serveExec(link, command, accept(), ended));
   session.on("sftp", (accept) => serveSftp(link, accept()));
-  session.on("shell", (_accept, reject) => {
-    record(link, "open shell", {}, "refused");
-    reject?.();
-  });
+  session.on("shell", (_accept, reject) => refuse(link, "a shell", reject));
 }
 
 /** Lets a client in by password or key, and serves its commands and files. */
@@ -74,7 +79,14 @@ export function serveConnection(link: Link, client: Connection): void {
   client.on("error", () => {});
   client.on("close", () => ended.abort());
   client.on("authentication", (context) => authenticate(link, context));
-  client.on("session", (accept) => serveSession(link, accept(), ended.signal));
+  let open = 0;
+  client.on("session", (accept, reject) => {
+    if (open >= MAX_SESSIONS) return refuse(link, "an eleventh channel", reject);
+    open++;
+    const session = accept();
+    session.on("close", () => open--);
+    serveSession(link, session, ended.signal);
+  });
   client.on("tcpip", (_accept, reject) => reject?.());
   client.on("openssh.streamlocal", (_accept, reject) => reject?.());
   client.on("request", (_accept, reject) => reject?.());

@@ -1,4 +1,5 @@
 // What is said to cmd.exe, and how its tools answer. They speak the host's language, so only what is the same in every language is read.
+import { decode } from "iconv-lite";
 import { PlatformError } from "../../errors";
 import type { Ended, Remote } from "../../transport/remote";
 import type { WindowsService } from "../windows";
@@ -24,8 +25,9 @@ export function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("\\"));
 }
 
+/** Console programs of Windows write in the OEM code page; those of Western languages have the same letters as 850. Node knows none of them. */
 export function textOf({ output }: Ended): string {
-  return output.toString("latin1").replace(/\r\n/g, "\n");
+  return decode(output, "cp850").replace(/\r+\n/g, "\n");
 }
 
 /** Commands of one host. */

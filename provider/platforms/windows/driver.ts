@@ -6,6 +6,8 @@ import type { HostClock, HostFacts, StoreChange, StoreContent, StoreLocation, Wi
 import { type Commands, isElevated, processIn, registryValues, servicesIn, sftpPath, textOf, wmiTime, word } from "./commands";
 import type { Keystores } from "./keystores";
 
+/** Without ICM there is no such key. */
+const ICM = "HKLM\\SOFTWARE\\Cisco Systems, Inc.\\ICM\\SystemSettings";
 const ENVIRONMENT = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment";
 
 /** `keytool` shows every certificate of the chain, the server's own first. */
@@ -105,7 +107,9 @@ export class WindowsDriver implements WindowsPlatform {
 
   private async readFacts(): Promise<HostFacts> {
     const [groups, environment] = [await this.read("whoami /groups", "look at the rights of the session"), await this.read(`reg query ${word(ENVIRONMENT)}`, "read the machine's variables")];
-    return { elevated: isElevated(groups), environment: registryValues(environment) };
+    const icm = await this.again(() => this.parts.commands.remote.run(`reg query ${word(ICM)} /v InstallDrive`, "look for the drive of ICM"));
+    const icmDrive = icm.code === 0 ? registryValues(textOf(icm)).INSTALLDRIVE?.replace(/:.*$/, "") : undefined;
+    return { elevated: isElevated(groups), environment: registryValues(environment), icmDrive };
   }
 
   private async order(verb: "stop" | "start", name: string): Promise<void> {

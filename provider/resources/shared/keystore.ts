@@ -1,6 +1,6 @@
 // Where a Java keystore is on its host, and how it is opened: by product and release, from what the host says of itself.
 import { parseProperties } from "../../../domain/java-properties";
-import { R117 } from "../../../domain/rules/keystores";
+import { R117, R122 } from "../../../domain/rules/keystores";
 import { decideAll } from "../../../domain/rules/rule";
 import { type HomeFolder, type StoreLocation as KnownStore, storeOf, STORES } from "../../../domain/stores";
 import type { KeystoreName } from "../../../sdk/keystore-entries";
@@ -38,6 +38,9 @@ export function checkStore(host: Host | Unknown, store: KeystoreName | Unknown):
 /** Finds a store and its password. @throws where the host does not tell, with what to declare instead */
 export async function locate({ host, store, storePassword }: StoreInputs, context: Context): Promise<LocatedStore> {
   const facts = await context.windows(host).facts();
+  // A store is looked at from a folder that only an administrator can make.
+  const [refusal] = decideAll([R122], { host, elevated: { value: facts.elevated } }).refusals;
+  if (refusal) throw new PlatformError("permission", { node: host.fqdn, action: "look at a keystore", answer: refusal.text });
   const known = typeof store === "string" ? storeOf(store, host.product, host.release)! : undefined;
   const path = known ? `${await homeOf(host, known.home, facts, context)}\\${known.path}` : (store as { path: string }).path;
   const declared = storePassword ?? context.keystorePassword(host, "host");
@@ -56,13 +59,14 @@ export async function keytoolOf(host: Host, known: KnownStore | undefined, facts
 }
 
 /** A folder that only the host knows. Two that both exist are not chosen between. */
-async function homeOf(host: Host, home: HomeFolder, { environment }: HostFacts, context: Context): Promise<string> {
+async function homeOf(host: Host, home: HomeFolder, { environment, icmDrive }: HostFacts, context: Context): Promise<string> {
   const action = `look for the folder ${home}`;
   if (home !== "ICM") {
     const value = environment[home]?.replace(/\\+$/, "");
     if (value) return value;
     throw new PlatformError("notFound", { node: host.fqdn, action, answer: `the machine has no variable ${home}`, remedy: `Is ${host.release} the release of this ${host.product}? Else name the store by its path` });
   }
+  if (icmDrive) return `${icmDrive}:\\icm`;
   const found = await context.windows(host).existing(ICM_FOLDERS.map((folder) => `${folder}\\ssl\\cacerts`));
   const folders = found.map((file) => file.slice(0, -"\\ssl\\cacerts".length));
   if (folders.length === 1) return folders[0]!;

@@ -1,6 +1,6 @@
 // A plain SSH client, for tests of the lab's Windows hosts. It trusts every host key: what that is, the tests look at themselves.
 import { once } from "node:events";
-import { Client, type ConnectConfig, type SFTPWrapper } from "ssh2";
+import { Client, type ClientChannel, type ConnectConfig, type SFTPWrapper } from "ssh2";
 import { type EstateDescription, type Lab, startLab, type WindowsHost, type WindowsHostDescription, type WindowsProduct } from "../../../lab";
 
 export interface Said {
@@ -40,6 +40,11 @@ export class WindowsClient {
         channel.on("close", () => resolve(said));
       });
     });
+  }
+
+  /** The channel of a line that has begun. */
+  open(line: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => this.client.exec(line, (error, channel) => (error ? reject(error) : resolve(channel.resume()))));
   }
 
   /** The same, where it must end with 0; its output in lines. */

@@ -37,7 +37,7 @@ describe("the shape of a connection", () => {
   });
 
   test("an unknown member names those that are known", () => {
-    assert.deepEqual(wrong({ osAdmin: LOGIN }), ["hq.osAdmin is unknown (known: osAdministrator, applicationUser, certsrv, tls, ssh, nodes, reach)"]);
+    assert.deepEqual(wrong({ osAdmin: LOGIN }), ["hq.osAdmin is unknown (known: osAdministrator, applicationUser, certsrv, windows, keystores, tls, ssh, nodes, reach)"]);
     assert.deepEqual(wrong({ tls: { fingerprint: [] } }), ["hq.tls.fingerprint is unknown (known: ca, fingerprints, minVersion, insecure)"]);
   });
 

@@ -84,6 +84,6 @@ describe("a keystore is refused", () => {
 
 describe("a truststore that still has the password changeit", () => {
   test("is warned of (R119)", () => {
-    assert.deepEqual(report({ password: "default" }).warnings.map(({ text }) => text), ["R119 oamp.example.com: its password is still Java.s default"]);
+    assert.deepEqual(report({ password: "default" }).warnings.map(({ text }) => text), ["R119 oamp.example.com: its password is still Java's default"]);
   });
 });

@@ -1,7 +1,7 @@
 // A contact centre of the lab as a program, and what an exchange has done there.
 import { type Attempt, type EstateDescription, type HistoryEntry, type IdentityName, type Lab } from "../../lab";
 import { readJavaStore } from "../../lab/windows/java-store";
-import { type Jdk, keytool } from "../../lab/windows/jdk";
+import { keytool } from "../../lab/windows/jdk";
 import { TestStack } from "./stack";
 import { until } from "./until";
 
@@ -125,12 +125,6 @@ export async function importByHand(lab: Lab, name: string, { path, alias, of, ki
   const local = host.drive.local(path ?? host.layout.store.path);
   await keytool(host.jdk, ["-importcert", "-noprompt", "-alias", alias, "-file", host.drive.local(file), "-keystore", local, "-storepass", host.storePassword]);
   host.drive.removeFile(file);
-}
-
-/** The real keytool opens it; its entries, counted. @throws when it does not */
-export async function openedByKeytool(jdk: Jdk, file: string, password: string): Promise<number> {
-  const said = (await keytool(jdk, ["-J-Duser.language=en", "-list", "-keystore", file, "-storepass", password])).toString();
-  return Number(/Your keystore contains (\d+) entr/.exec(said)![1]);
 }
 
 /** Pairs of deeds that were going on at the same time. */

@@ -20,6 +20,7 @@ export type WindowsPorts = Record<WindowsPort | "ssh", number>;
 export interface HostState {
   readonly clockOffset: number;
   readonly bootedAt: Date;
+  readonly storePassword: string;
   readonly layout: Layout;
   /** Undefined: nobody has looked at the drive yet. */
   readonly drive: DriveState | undefined;
@@ -43,7 +44,7 @@ export class WindowsHost {
   readonly served = new Map<WindowsPort, HostIdentity>();
   readonly ports: WindowsPorts = { ssh: 0, https443: 0, https7890: 0, https8111: 0 };
   /** The password with which the installation made its trust store. */
-  readonly storePassword: string;
+  storePassword: string;
   readonly jdk: Jdk;
   /** SHA-256 of every SSH host key, the preferred one first; set by the server. */
   sshFingerprints: string[] = [];
@@ -254,14 +255,14 @@ export class WindowsHost {
   }
 
   get state(): HostState {
-    const { clockOffset, bootedAt, layout, session } = this;
+    const { clockOffset, bootedAt, storePassword, layout, session } = this;
     const drive = this.installed ? this.drive.state((content) => this.trust.shared(content)) : undefined;
     const registry = new Map([...this.registry].map(([key, values]) => [key, new Map(values)]));
-    return { clockOffset, bootedAt, layout, drive, registry, session: { ...session }, services: this.services.state, identities: new Map(this.identities), served: new Map(this.served), trust: this.trust.state };
+    return { clockOffset, bootedAt, storePassword, layout, drive, registry, session: { ...session }, services: this.services.state, identities: new Map(this.identities), served: new Map(this.served), trust: this.trust.state };
   }
 
-  restore({ clockOffset, bootedAt, layout, drive, registry, session, services, identities, served, trust }: HostState): void {
-    Object.assign(this, { clockOffset, bootedAt, layout, session: { ...session }, installed: drive !== undefined });
+  restore({ clockOffset, bootedAt, storePassword, layout, drive, registry, session, services, identities, served, trust }: HostState): void {
+    Object.assign(this, { clockOffset, bootedAt, storePassword, layout, session: { ...session }, installed: drive !== undefined });
     if (drive) this.drive.restore(drive);
     else this.drive.clear();
     refill(this.registry, new Map([...registry].map(([key, values]) => [key, new Map(values)])));

@@ -7,7 +7,7 @@ import type { Run } from "../support/running";
 import { type Cut, effectsSince, Lane, record, walk } from "../support/walk";
 import { leftovers, listed, WINDOWS_EFFECTS, withoutBoot } from "../support/windows-effects";
 
-const TIMING = { poll: "20ms", retryFirst: "10ms" };
+const TIMING = { poll: "20ms", retryFirst: "10ms", serverRestart: "60s" };
 /** One step after the other, so that the estate is still when one begins. */
 const ALONE = ["--parallel", "1"];
 

@@ -37,13 +37,13 @@ async function fromProgram(visit: Visit, draft: Draft, pulumi: Pulumi, given: re
   await visit.meet([], given);
   await visit.enrol(given);
   say("asking the program for its nodes (pulumi preview)");
-  const { nodes, authorities, roots } = estateOf(await pulumi.preview(draft.connections));
+  const { nodes, servers, authorities, roots } = estateOf(await pulumi.preview(draft.connections));
   const others = authorities.filter((name) => !given.includes(name));
-  await visit.meet(nodes, others);
+  await visit.meet(nodes, others, servers);
   for (const [connection, certificates] of roots) trustAlso(draft, connection, certificates, "the program puts it into a trust store");
   await visit.enrol(others);
-  await visit.enter(nodes);
-  return [...new Set(nodes.map(({ connection }) => connection))];
+  await visit.enter(nodes, servers.flatMap(({ windows }) => windows ?? []));
+  return [...new Set([...nodes, ...servers].map(({ connection }) => connection))];
 }
 
 /** The publisher's nodes, and the authorities that were named. */

@@ -71,6 +71,7 @@ const windowsHost = shape<WindowsHostDescription>({
   environment: mapOf(variable),
   sessionEnvironment: mapOf(variable),
   certificateName: text,
+  commonNames: mapOf(text),
 });
 
 const contactCenter = shape<ContactCenterDescription>({

@@ -96,7 +96,7 @@ async function openSession(node: Node, { address, port }: Endpoint, connection: 
 }
 
 /** The SSH host key that a node shows; nobody logs in. */
-export function hostKeyOf({ connection, fqdn, address }: Node, { settings, endpoint }: DriverParts): Promise<string> {
+export function hostKeyOf({ connection, fqdn, address }: Server, { settings, endpoint }: DriverParts): Promise<string> {
   return shownHostKey({ ...endpoint(connection, fqdn, 22, address), connection, algorithms: settings.connection(connection).ssh?.algorithms }, settings.timing.connect);
 }
 

@@ -5,7 +5,7 @@ import type { Snapshot } from "../domain/readings";
 import { U8 } from "../domain/rules/connections";
 import { pathTo } from "../domain/x509/chain";
 import { parseCertificate } from "../domain/x509/certificate";
-import type { Clock, Context, Host, Node } from "./context";
+import type { Clock, Context, Host, Node, Server } from "./context";
 import type { Closable, DriverParts } from "./drivers";
 import { Journal } from "./journal";
 import { ClusterLocks } from "./locks";
@@ -135,8 +135,8 @@ export class Runtime {
   }
 
   /** `SHA256:…` of the SSH host key that a node shows, for a first contact: nobody logs in. */
-  hostKey(node: Node): Promise<string> {
-    return drivers().hostKeyOf(node, this.driverParts());
+  hostKey(server: Server): Promise<string> {
+    return drivers().hostKeyOf(server, this.driverParts());
   }
 
   endpoint(connectionName: string, host: string, port: number, address?: string): Endpoint {

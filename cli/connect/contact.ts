@@ -3,6 +3,7 @@ import type { Certificate } from "../../domain/x509/certificate";
 import type { Runtime } from "../../provider/runtime";
 import { sentence } from "../../provider/errors";
 import type { VosNode } from "../../sdk/topology";
+import type { WindowsHost } from "../../sdk/windows-host";
 import type { Draft } from "./draft";
 
 /** One host and what it shows. */
@@ -12,6 +13,9 @@ export interface Host {
   address?: string;
   /** An AD CS has no SSH here. */
   node?: VosNode;
+  /** Of what is no node: the ports that are looked at. Default 443. */
+  ports?: readonly number[];
+  windows?: WindowsHost;
 }
 
 export interface Shown extends Host {
@@ -38,16 +42,26 @@ export async function look(draft: Draft, hosts: readonly Host[]): Promise<{ show
 }
 
 async function lookAt(runtime: Runtime, draft: Draft, host: Host, silent: string[]): Promise<Shown> {
-  const { connection, fqdn, address, node } = host;
-  const place: VosNode = node ?? { fqdn, address, connection, product: "CUCM", role: "subscriber", release: "15", cluster: { name: connection, nodes: [] } };
+  const { connection, fqdn, address, node, windows, ports = [443] } = host;
+  const place = { fqdn, address, connection };
   const seen = <T>(work: Promise<T>) => work.catch((error: unknown) => void silent.push(sentence(error)));
-  const at = (keyType: "RSA" | "EC", port: number) => seen(runtime.vos(place).served(keyType, port));
-  const [hostKey, ...served] = await Promise.all([node ? seen(runtime.hostKey(place)) : undefined, at("RSA", 443), ...(node ? [at("RSA", 8443), at("EC", 8443)] : [at("EC", 443)])]);
+  const at = (keyType: "RSA" | "EC", port: number) => seen(runtime.context().served(place, port, keyType));
+  const looks = node ? [at("RSA", 443), at("RSA", 8443), at("EC", 8443)] : ports.flatMap((port) => [at("RSA", port), at("EC", port)]);
+  const [hostKey, ...served] = await Promise.all([node || windows ? seen(runtime.hostKey(place)) : undefined, ...looks]);
   const found = served.flatMap((one) => (one ? [one] : []));
   const certificates = [...new Map(found.map(({ certificate }) => [certificate.fingerprint, certificate])).values()];
   const accepted = found.every(({ certificate, chainPems }) => runtime.context().accepts(place, certificate.pem, chainPems));
   const keyKnown = !hostKey || (draft.of(connection).ssh?.hostKeys ?? []).some((key) => key.replace(/=+$/, "") === hostKey);
-  return { ...host, certificates, ...(hostKey ? { hostKey } : {}), known: found.length > 0 && accepted && keyKnown };
+  return { ...host, certificates, ...(hostKey ? { hostKey } : {}), known: (found.length > 0 || ports.length === 0) && accepted && keyKnown };
+}
+
+/** The log-in of Windows hosts, each host once. @returns what was refused */
+export function logInToHosts(runtime: Runtime, hosts: readonly WindowsHost[], say: (line: string) => void): Promise<string[]> {
+  return canary(hosts, async (host) => {
+    const { elevated } = await runtime.context().windows(host).facts();
+    if (!elevated) throw new Error(`${host.fqdn}: the account is logged in and may not do what an administrator may (R122): it must be one of the local group Administrators`);
+    say(`  ${host.fqdn}: the account is logged in (SSH), as an administrator`);
+  });
 }
 
 /** The first of a connection alone; the others at once when it has gone well, because what it refuses they would refuse too. */

@@ -11,8 +11,8 @@ export interface Wanted {
   kind: LoginKind;
 }
 
-const OPTION: Record<LoginKind, string> = { osAdministrator: "os-administrator", applicationUser: "application-user", certsrv: "enroller" };
-const WHO: Record<LoginKind, string> = { osAdministrator: "OS administrator", applicationUser: "application user", certsrv: "user of web enrolment" };
+const OPTION: Record<LoginKind, string> = { osAdministrator: "os-administrator", applicationUser: "application-user", certsrv: "enroller", windows: "windows-user" };
+const WHO: Record<LoginKind, string> = { osAdministrator: "OS administrator", applicationUser: "application user", certsrv: "user of web enrolment", windows: "administrator of the Windows hosts" };
 
 /** Puts every wanted log-in into the draft. Passwords that were typed live in this process only, under the variable that the connection names. */
 export async function complete(draft: Draft, wanted: readonly Wanted[], terminal: Terminal | undefined): Promise<void> {

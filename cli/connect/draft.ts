@@ -88,7 +88,7 @@ export class Draft {
   }
 }
 
-const SUFFIXES: Record<LoginKind, string> = { osAdministrator: "_OS_PASSWORD", applicationUser: "_APP_PASSWORD", certsrv: "_PASSWORD" };
+const SUFFIXES: Record<LoginKind, string> = { osAdministrator: "_OS_PASSWORD", applicationUser: "_APP_PASSWORD", certsrv: "_PASSWORD", windows: "_WINDOWS_PASSWORD" };
 
 function usualVariable(name: string, kind: LoginKind): string {
   return `${name.toUpperCase().replace(/[^A-Z0-9]/g, "_").replace(/^(?=\d)/, "_")}${SUFFIXES[kind]}`;

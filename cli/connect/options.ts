@@ -18,6 +18,8 @@ it is taken from an environment variable, or asked on the terminal without echo.
   --authority <connection>=<server>                  an AD CS with web enrolment
   --enroller [<connection>=][<DOMAIN>\\]<user>        who requests certificates there
   --enroller-password-env [<connection>=]<VARIABLE>  default <CONNECTION>_PASSWORD
+  --windows-user [<connection>=]<user>               administrator of Windows hosts, such as EXAMPLE\\uccerts
+  --windows-password-env [<connection>=]<VARIABLE>   default <CONNECTION>_WINDOWS_PASSWORD
   --reach <host>=<address>[,<port>:<port>…]          where a host is reached, if not at its own name and ports
   --ca <file.pem>                                    an authority that may issue the servers' certificates
   --connection <name>                                name of the publisher's connection; default: its first label
@@ -48,7 +50,7 @@ export interface Options {
   help: boolean;
 }
 
-export type LoginKind = "osAdministrator" | "applicationUser" | "certsrv";
+export type LoginKind = "osAdministrator" | "applicationUser" | "certsrv" | "windows";
 
 const MANY = { type: "string", multiple: true } as const;
 const OPTIONS = {
@@ -59,6 +61,8 @@ const OPTIONS = {
   authority: MANY,
   enroller: MANY,
   "enroller-password-env": MANY,
+  "windows-user": MANY,
+  "windows-password-env": MANY,
   reach: MANY,
   ca: MANY,
   connection: { type: "string" },
@@ -74,11 +78,12 @@ export function optionsOf(args: string[]): Options {
   if (positionals.length > 1) throw new Misuse(`one publisher at most, not ${positionals.length}`);
   return {
     publisher: positionals[0],
-    users: { osAdministrator: perConnection(values["os-administrator"]), applicationUser: perConnection(values["application-user"]), certsrv: perConnection(values.enroller) },
+    users: { osAdministrator: perConnection(values["os-administrator"]), applicationUser: perConnection(values["application-user"]), certsrv: perConnection(values.enroller), windows: perConnection(values["windows-user"]) },
     variables: {
       osAdministrator: variables("os-password-env", values["os-password-env"]),
       applicationUser: variables("application-password-env", values["application-password-env"]),
       certsrv: variables("enroller-password-env", values["enroller-password-env"]),
+      windows: variables("windows-password-env", values["windows-password-env"]),
     },
     authorities: authorities(values.authority),
     reach: Object.fromEntries((values.reach ?? []).map(reachOf)),

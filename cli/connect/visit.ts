@@ -5,7 +5,9 @@ import type { Certificate } from "../../domain/x509/certificate";
 import { sentence } from "../../provider/errors";
 import type { VosNode } from "../../sdk/topology";
 import { Misuse } from "../misuse";
-import { type Host, hostOf, logInToCluster, look, type Shown } from "./contact";
+import type { WindowsHost } from "../../sdk/windows-host";
+import { type Host, hostOf, logInToCluster, logInToHosts, look, type Shown } from "./contact";
+import type { LookedAt } from "./program";
 import { complete } from "./credentials";
 import type { Draft } from "./draft";
 import { ask, type Terminal } from "./terminal";
@@ -22,15 +24,15 @@ export class Visit {
   constructor(private readonly parts: VisitParts) {}
 
   /** Looks at everything at once; afterwards every server is pinned, or nothing is. @throws naming every port that does not answer */
-  async meet(nodes: readonly VosNode[], authorities: readonly string[]): Promise<void> {
+  async meet(nodes: readonly VosNode[], authorities: readonly string[], servers: readonly LookedAt[] = []): Promise<void> {
     const { draft, say } = this.parts;
-    const hosts: Host[] = [...nodes.map(hostOf), ...authorities.map((connection) => ({ connection, fqdn: draft.serverOf(connection) }))];
+    const hosts: Host[] = [...nodes.map(hostOf), ...authorities.map((connection) => ({ connection, fqdn: draft.serverOf(connection) })), ...servers];
     if (hosts.length === 0) return;
     for (const { connection, fqdn } of hosts) draft.reach(connection, fqdn);
     say(`looking at ${hosts.length === 1 ? "one host" : `${hosts.length} hosts at once`}; nothing is sent to them`);
     const { shown, silent } = await look(draft, hosts);
     shown.filter(({ certificates, hostKey }) => certificates.length > 0 || hostKey).forEach((one) => this.show(one));
-    if (silent.length > 0) throw new Error([`not every server answers; no log-in was tried:`, ...silent.map((line) => `  - ${line}`), "Correct the names, say where a host is reached (--reach), or open the ports 22, 443 and 8443 for this machine"].join("\n"));
+    if (silent.length > 0) throw new Error([`not every server answers; no log-in was tried:`, ...silent.map((line) => `  - ${line}`), "Correct the names, say where a host is reached (--reach), or open their ports for this machine (22, 443 and 8443 of a node, 22 of a Windows host and those that are looked at)"].join("\n"));
     const unknown = shown.filter(({ known }) => !known);
     if (unknown.length > 0) await this.accept(unknown.length);
     for (const one of unknown) draft.pin(one.connection, one);
@@ -52,14 +54,18 @@ export class Visit {
   }
 
   /** Each log-in of the nodes' clusters, each once per account and node. */
-  async enter(nodes: readonly VosNode[]): Promise<void> {
-    const { draft, say } = this.parts;
+  async enter(nodes: readonly VosNode[], hosts: readonly WindowsHost[] = []): Promise<void> {
+    const { draft, say, terminal } = this.parts;
     const names = [...new Set(nodes.map(({ connection }) => connection))];
+    const ofHosts = [...new Set(hosts.map(({ connection }) => connection))];
     await this.logins(names);
+    // A private key is not asked for: it is configured, or there is none.
+    await complete(draft, ofHosts.filter((name) => !draft.of(name).windows?.privateKey).map((connection) => ({ connection, kind: "windows" }) as const), terminal);
     say("logging in, once with each account on each node");
     const runtime = draft.runtime(say);
     try {
-      const refused = await Promise.all(names.map((name) => logInToCluster(runtime, nodes.filter(({ connection }) => connection === name), say)));
+      const clusters = names.map((name) => logInToCluster(runtime, nodes.filter(({ connection }) => connection === name), say));
+      const refused = await Promise.all([...clusters, ...ofHosts.map((name) => logInToHosts(runtime, hosts.filter(({ connection }) => connection === name), say))]);
       this.refuse(refused.flat().map((line) => runtime.redact(line)));
     } finally {
       await runtime.close();

@@ -30,6 +30,8 @@ export interface WindowsHostDescription {
   sessionEnvironment?: Record<string, string>;
   /** The name in its certificates where that is not the FQDN. */
   certificateName?: string;
+  /** By certificate (`IIS`, `DFP`, `WSM`, `callserver`, `vxml`, `oamp`): the common name of its subject, where it is not its name; the name is still among the alternative names. */
+  commonNames?: Record<string, string>;
 }
 
 export interface ContactCenterDescription {

@@ -1,5 +1,5 @@
 // The drive of a Windows host: a tree of its own in a temporary folder. Names count without regard to case, and no path leads out of it.
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, type Stats, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join, win32 } from "node:path";
 import { type Acl, folderAcl, inheritedFrom } from "./acl";
 
@@ -24,6 +24,8 @@ export type Guard = (path: string, what: Deed) => Trouble | undefined;
 /** The content of a drive as a value: folders are undefined. */
 export interface DriveState {
   readonly files: ReadonlyMap<string, Buffer | undefined>;
+  /** When each file was written last. */
+  readonly modified: ReadonlyMap<string, Date>;
   readonly acls: ReadonlyMap<string, Acl>;
 }
 
@@ -176,23 +178,27 @@ export class Drive {
 
   state(shared: (content: Buffer) => Buffer): DriveState {
     const files = new Map<string, Buffer | undefined>();
+    const modified = new Map<string, Date>();
     const walk = (folder: string) => {
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = join(folder, entry.name);
-        files.set(path.slice(this.folder.length + 1), entry.isDirectory() ? undefined : shared(readFileSync(path)));
+        const name = path.slice(this.folder.length + 1);
+        files.set(name, entry.isDirectory() ? undefined : shared(readFileSync(path)));
         if (entry.isDirectory()) walk(path);
+        else modified.set(name, statSync(path).mtime);
       }
     };
     walk(this.folder);
-    return { files, acls: new Map([...this.acls].map(([name, acl]) => [name, copyOf(acl)])) };
+    return { files, modified, acls: new Map([...this.acls].map(([name, acl]) => [name, copyOf(acl)])) };
   }
 
-  restore({ files, acls }: DriveState): void {
+  restore({ files, modified, acls }: DriveState): void {
     this.clear();
     for (const [name, content] of files) {
       if (content) writeFileSync(join(this.folder, name), content);
       else mkdirSync(join(this.folder, name));
     }
+    for (const [name, at] of modified) utimesSync(join(this.folder, name), at, at);
     for (const [name, acl] of acls) this.acls.set(name, copyOf(acl));
   }
 

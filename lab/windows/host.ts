@@ -20,6 +20,7 @@ export type WindowsPorts = Record<WindowsPort | "ssh", number>;
 export interface HostState {
   readonly clockOffset: number;
   readonly bootedAt: Date;
+  readonly storePassword: string;
   readonly layout: Layout;
   /** Undefined: nobody has looked at the drive yet. */
   readonly drive: DriveState | undefined;
@@ -43,7 +44,7 @@ export class WindowsHost {
   readonly served = new Map<WindowsPort, HostIdentity>();
   readonly ports: WindowsPorts = { ssh: 0, https443: 0, https7890: 0, https8111: 0 };
   /** The password with which the installation made its trust store. */
-  readonly storePassword: string;
+  storePassword: string;
   readonly jdk: Jdk;
   /** SHA-256 of every SSH host key, the preferred one first; set by the server. */
   sshFingerprints: string[] = [];
@@ -161,8 +162,7 @@ export class WindowsHost {
 
   /** Makes its certificates; its drive is made when somebody looks at it. */
   async install(at: Date): Promise<void> {
-    const name = this.description.certificateName ?? this.fqdn;
-    for (const identity of identitiesOf(this.layout)) this.identities.set(identity, await makeIdentity(this.contactCenter.lab.keys, name, at));
+    for (const identity of identitiesOf(this.layout)) this.identities.set(identity, await this.make(identity, at));
     for (const { serves } of this.layout.services) if (serves) this.served.set(serves[0], this.identities.get(serves[1])!);
     this.onServedChange();
   }
@@ -193,7 +193,7 @@ export class WindowsHost {
   /** A new certificate of its own: at once on 443 and 7890, on CVP in the store, and on the port after the next start of WSM. */
   async regenerate(identity: IdentityName): Promise<HostIdentity> {
     if (!this.identities.has(identity)) throw new Error(`${this.fqdn} has no certificate ${identity}; it has: ${[...this.identities.keys()].join(", ")}`);
-    const made = await makeIdentity(this.contactCenter.lab.keys, this.description.certificateName ?? this.fqdn, this.now());
+    const made = await this.make(identity, this.now());
     const alias = ALIASES[identity];
     if (alias) {
       await this.ready();
@@ -205,6 +205,11 @@ export class WindowsHost {
     this.record(`regenerate ${identity}`);
     this.onServedChange();
     return made;
+  }
+
+  private make(identity: IdentityName, at: Date): Promise<HostIdentity> {
+    const { certificateName: name = this.fqdn, commonNames } = this.description;
+    return makeIdentity(this.contactCenter.lab.keys, { name, commonName: commonNames?.[identity] }, at);
   }
 
   /** A Java update: `cacerts` of its homes are as shipped again, and with `home` the Java home is another folder, which the registry names. */
@@ -250,14 +255,14 @@ export class WindowsHost {
   }
 
   get state(): HostState {
-    const { clockOffset, bootedAt, layout, session } = this;
+    const { clockOffset, bootedAt, storePassword, layout, session } = this;
     const drive = this.installed ? this.drive.state((content) => this.trust.shared(content)) : undefined;
     const registry = new Map([...this.registry].map(([key, values]) => [key, new Map(values)]));
-    return { clockOffset, bootedAt, layout, drive, registry, session: { ...session }, services: this.services.state, identities: new Map(this.identities), served: new Map(this.served), trust: this.trust.state };
+    return { clockOffset, bootedAt, storePassword, layout, drive, registry, session: { ...session }, services: this.services.state, identities: new Map(this.identities), served: new Map(this.served), trust: this.trust.state };
   }
 
-  restore({ clockOffset, bootedAt, layout, drive, registry, session, services, identities, served, trust }: HostState): void {
-    Object.assign(this, { clockOffset, bootedAt, layout, session: { ...session }, installed: drive !== undefined });
+  restore({ clockOffset, bootedAt, storePassword, layout, drive, registry, session, services, identities, served, trust }: HostState): void {
+    Object.assign(this, { clockOffset, bootedAt, storePassword, layout, session: { ...session }, installed: drive !== undefined });
     if (drive) this.drive.restore(drive);
     else this.drive.clear();
     refill(this.registry, new Map([...registry].map(([key, values]) => [key, new Map(values)])));

@@ -12,9 +12,9 @@ export interface HostIdentity {
 const YEARS_3 = 3 * 365;
 
 /** A new key and its certificate for this name. */
-export async function makeIdentity(keys: KeyPool, name: string, notBefore: Date): Promise<HostIdentity> {
+export async function makeIdentity(keys: KeyPool, { name, commonName = name }: { name: string; commonName?: string }, notBefore: Date): Promise<HostIdentity> {
   const key = await keys.next("rsa-2048");
-  const content = { subject: `CN=${name}`, names: [name], keyUsage: digitalSignature | keyEncipherment, extendedKeyUsage: [EKU.serverAuth] };
+  const content = { subject: `CN=${commonName}`, names: [name], keyUsage: digitalSignature | keyEncipherment, extendedKeyUsage: [EKU.serverAuth] };
   return { key, certificate: describe(await selfSigned(key, content, { notBefore, days: YEARS_3 })) };
 }
 

@@ -82,7 +82,7 @@ export const servedCertificate: Lifecycle<Inputs, ServedCertificateOutputs> = {
   check({ server, port, keyType, approved, from }) {
     const failures = [...checkServer(known(server)), ...checkPort("port", known(port)), ...(from === undefined ? [] : checkHost(from, "from"))];
     if (known(keyType) !== undefined && !["RSA", "EC"].includes(String(keyType))) failures.push({ property: "keyType", reason: `"${String(keyType)}" is neither RSA nor EC` });
-    const wrong = (known(approved) ?? []).flatMap((text, index) => (normalFingerprint(text).length === 64 ? [] : [{ property: `approved[${index}]`, reason: "is no SHA-256 fingerprint (64 hexadecimal digits)" }]));
+    const wrong = (known(approved) ?? []).flatMap((text, index) => (typeof text === "string" && normalFingerprint(text).length === 64 ? [] : [{ property: `approved[${index}]`, reason: "is no SHA-256 fingerprint (64 hexadecimal digits)" }]));
     return { failures: [...failures, ...wrong] };
   },
 

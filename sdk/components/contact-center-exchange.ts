@@ -13,7 +13,8 @@ import type { CertificateSource } from "../../domain/x509/bundle";
 import type { Certificate } from "../../domain/x509/certificate";
 import type { ContactCenter } from "../contact-center";
 import { KeystoreEntries } from "../keystore-entries";
-import { inProgram } from "../program-error";
+import { declaredBefore } from "../once";
+import { inProgram, ProgramError } from "../program-error";
 import type { Accept } from "../question";
 import { ServerRestart } from "../server-restart";
 import { ServiceRestart } from "../service-restart";
@@ -50,7 +51,7 @@ type Restarted = ServiceRestart | ServerRestart;
 /**
  * Exchanges the certificates of a contact centre (Cisco 215445): who needs whose is computed from the exchange matrix, each store is changed in one batch, and each server
  * restarts once after its last import: one AW is proved before the second, CVP servers one at a time. It prints the whole matrix at a preview. What is already there is adopted.
- * @throws when an argument is wrong, or when two certificates would take the same alias (R112).
+ * @throws when an argument is wrong, when a program makes two exchanges of one contact centre, or when two certificates would take the same alias (R112).
  *
  * ```ts
  * new ContactCenterExchange("exchange", { contactCenter: center });
@@ -72,6 +73,8 @@ export class ContactCenterExchange extends Component {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("ContactCenterExchange", name, options);
+    const first = declaredBefore(`the exchange of ${args.contactCenter.name}`, name);
+    if (first !== undefined) throw new ProgramError(`ContactCenterExchange "${name}": contact centre "${args.contactCenter.name}" already has the exchange "${first}" in this program, and their restarts would run at the same time. Declare all of it in one`);
     const { contactCenter, authority } = args;
     const { chain, cells } = inProgram(`ContactCenterExchange "${name}"`, () => {
       const authorities = authority ? readChain(authority.chain).authorities : [];

@@ -62,6 +62,11 @@ describe("a service of a Windows host", { timeout: 120_000 }, () => {
     assert.throws(() => serviceNamed(services, "Apache Tomcat", AW), /"Apache Tomcat Tomcat8" \(Tomcat8\) and "Apache Tomcat Tomcat9" \(Tomcat9\) both have that name/);
     assert.equal(serviceNamed(services, "tomcat9", AW)?.name, "Tomcat9");
   });
+
+  it("is found whether Cisco writes its name with spaces or without", () => {
+    const services = [{ name: "CallServer", displayName: "Cisco CVP CallServer", state: "Started" as const }, { name: "VXMLServer", displayName: "Cisco CVP VXML Server", state: "Started" as const }];
+    assert.deepEqual(["Cisco CVP Call Server", "Cisco CVP VXMLServer"].map((name) => serviceNamed(services, name, CSA)?.name), ["CallServer", "VXMLServer"]);
+  });
 });
 
 describe("a Windows server", { timeout: 120_000 }, () => {

@@ -13,13 +13,15 @@ type Inputs = ServiceRestartInputs & { node: Host };
 const SAME_MOMENT_MS = 1_000;
 
 /**
- * The one service of that name: by its display name or short name, else by the beginning of one.
+ * The one service of that name: by its display name or short name, without regard to case and spaces, else by the beginning of one.
  * @throws PlatformError where none or several have it
  */
 export function serviceNamed(services: readonly WindowsService[], name: string, fqdn: string): WindowsService | undefined {
-  const wanted = name.toLowerCase();
-  const exact = services.filter((one) => [one.name, one.displayName].some((text) => text.toLowerCase() === wanted));
-  const found = exact.length > 0 ? exact : services.filter((one) => [one.name, one.displayName].some((text) => text.toLowerCase().startsWith(wanted)));
+  // Cisco writes the names of CVP's services with and without spaces: "Cisco CVP Call Server", "Cisco CVP CallServer".
+  const plain = (text: string) => text.toLowerCase().replace(/\s+/g, "");
+  const wanted = plain(name);
+  const exact = services.filter((one) => [one.name, one.displayName].some((text) => plain(text) === wanted));
+  const found = exact.length > 0 ? exact : services.filter((one) => [one.name, one.displayName].some((text) => plain(text).startsWith(wanted)));
   if (found.length < 2) return found[0];
   const names = found.map((one) => `"${one.displayName}" (${one.name})`).join(" and ");
   throw new PlatformError("conflict", { node: fqdn, action: `look for the service ${name}`, answer: `${names} both have that name`, remedy: "Declare the one that is meant by its short name" });

@@ -119,7 +119,7 @@ export async function ensureEntries(inputs: Inputs, prior: EntriesState | undefi
 /** The entries as they are now; what is gone or another one is left out of `fingerprints`. */
 export async function observeEntries(state: EntriesState, context: Context): Promise<EntriesState> {
   const located = await locate(state, context);
-  const { entries } = await context.windows(state.host).keystore(located);
+  const { entries } = await context.onHost(state.host, `look at ${located.path}`, () => context.windows(state.host).keystore(located));
   const kept = Object.entries(state.fingerprints).filter(([alias, fingerprint]) => find(entries, alias)?.fingerprint === fingerprint);
   return { ...state, path: located.path, fingerprints: Object.fromEntries(kept) };
 }

@@ -7,7 +7,7 @@ import type { ServedCertificateInputs, ServedCertificateOutputs } from "../../sd
 import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier } from "../difference";
 import { PlatformError } from "../errors";
-import type { Failure, Lifecycle, State } from "../lifecycle";
+import { type Failure, type Lifecycle, type State, UNKNOWN, type Unknown } from "../lifecycle";
 import { checkHost, checkPort, known } from "./shared/checks";
 import { keytoolOf } from "./shared/keystore";
 
@@ -65,10 +65,10 @@ function stateOf(inputs: Inputs, { pem, subject, fingerprint, notAfter }: Certif
   return { ...inputs, certificatePem: pem, subject, fingerprint, notAfter: notAfter.toISOString(), unapproved: "" };
 }
 
-function checkServer(server: Inputs["server"] | undefined): Failure[] {
-  if (!server) return [];
+function checkServer(server: Inputs["server"] | Unknown): Failure[] {
+  if (server === UNKNOWN) return [];
   const fail = (reason: string): Failure[] => [{ property: "server", reason }];
-  if (!server.fqdn) return fail("has no fqdn");
+  if (!server?.fqdn) return fail("has no fqdn");
   if (!isFqdn(server.fqdn)) return fail(`${server.fqdn} is no fully qualified domain name: servers are exchanged by their names (R123)`);
   return server.connection ? [] : fail("has no connection");
 }
@@ -80,7 +80,7 @@ export const servedCertificate: Lifecycle<Inputs, ServedCertificateOutputs> = {
   id: ({ server, port, keyType = "RSA" }) => `${server.fqdn}:${port}/${keyType}`,
 
   check({ server, port, keyType, approved, from }) {
-    const failures = [...checkServer(known(server)), ...checkPort("port", known(port)), ...(from === undefined ? [] : checkHost(from, "from"))];
+    const failures = [...checkServer(server), ...checkPort("port", known(port)), ...(from === undefined ? [] : checkHost(from, "from"))];
     if (known(keyType) !== undefined && !["RSA", "EC"].includes(String(keyType))) failures.push({ property: "keyType", reason: `"${String(keyType)}" is neither RSA nor EC` });
     const wrong = (known(approved) ?? []).flatMap((text, index) => (typeof text === "string" && normalFingerprint(text).length === 64 ? [] : [{ property: `approved[${index}]`, reason: "is no SHA-256 fingerprint (64 hexadecimal digits)" }]));
     return { failures: [...failures, ...wrong] };

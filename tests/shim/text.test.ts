@@ -16,6 +16,11 @@ const TEXTS: Record<string, string> = {
   ServiceRestart: 'exports.handler = () => require("pulumi-uccerts/provider").handler("ServiceRestart");',
   SsoSuspension: 'exports.handler = () => require("pulumi-uccerts/provider").handler("SsoSuspension");',
   SsoResumption: 'exports.handler = () => require("pulumi-uccerts/provider").handler("SsoResumption");',
+  ServedCertificate: 'exports.handler = () => require("pulumi-uccerts/provider").handler("ServedCertificate");',
+  KeystoreCertificate: 'exports.handler = () => require("pulumi-uccerts/provider").handler("KeystoreCertificate");',
+  KeystoreEntries: 'exports.handler = () => require("pulumi-uccerts/provider").handler("KeystoreEntries");',
+  KeystoreEntry: 'exports.handler = () => require("pulumi-uccerts/provider").handler("KeystoreEntry");',
+  ServerRestart: 'exports.handler = () => require("pulumi-uccerts/provider").handler("ServerRestart");',
 };
 
 const TYPES: Record<string, string> = {
@@ -28,6 +33,11 @@ const TYPES: Record<string, string> = {
   ServiceRestart: "pulumi-nodejs:dynamic/uccerts:ServiceRestart",
   SsoSuspension: "pulumi-nodejs:dynamic/uccerts:SsoSuspension",
   SsoResumption: "pulumi-nodejs:dynamic/uccerts:SsoResumption",
+  ServedCertificate: "pulumi-nodejs:dynamic/uccerts:ServedCertificate",
+  KeystoreCertificate: "pulumi-nodejs:dynamic/uccerts:KeystoreCertificate",
+  KeystoreEntries: "pulumi-nodejs:dynamic/uccerts:KeystoreEntries",
+  KeystoreEntry: "pulumi-nodejs:dynamic/uccerts:KeystoreEntry",
+  ServerRestart: "pulumi-nodejs:dynamic/uccerts:ServerRestart",
 };
 
 describe("the text that the state keeps", () => {

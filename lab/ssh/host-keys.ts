@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey } from "node:crypto";
 import { utils } from "ssh2";
-import type { KeyPool } from "../../keys";
+import type { KeyPool } from "../keys";
 
 /** The host keys of one node and what a client pins. */
 export interface HostKeys {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type EstateDescription, ESTATE_A21, type Lab, startLab } from "../../lab";
-import { added, asked, backupsOf, coreAttempts, deedNames, deeds, distrusted, domain, entriesOf, exchangeStack, failing, FAST_HOSTS, importByHand, overlaps, short } from "../support/exchange";
+import { added, asked, backupsOf, coreAttempts, deedNames, deeds, distrusted, domain, entriesOf, exchangeStack, failing, FAST_HOSTS, importByHand, overlaps, short, type StoreContents, storesNow } from "../support/exchange";
 import type { TestStack } from "../support/stack";
 
 const ESTATE: EstateDescription = { ...ESTATE_A21, timing: FAST_HOSTS };
@@ -15,19 +15,19 @@ const ofAws = (kind: string) => AWS.map((name) => `${domain(name)}_${kind}`);
 
 describe("A21, the core exchange on 12.5(1)", { timeout: 600_000 }, () => {
   let lab: Lab, stack: TestStack;
-  const before_ = new Map<string, Map<string, string>>();
+  let stores: StoreContents;
   before(async () => {
     lab = await startLab(ESTATE);
-    for (const name of [...AWS, ...OTHERS]) await lab.host(domain(name)).ready();
+    await lab.host(domain("awb")).ready();
     await importByHand(lab, "awb", { alias: OCCUPIED, of: "pga", kind: "IIS" });
-    for (const name of [...AWS, ...OTHERS]) before_.set(name, entriesOf(lab, name));
+    stores = await storesNow(lab, [...AWS, ...OTHERS]);
     stack = await exchangeStack(lab);
   });
   after(async () => {
     stack?.dispose();
     await lab?.stop();
   });
-  const addedTo = (name: string) => added(before_.get(name)!, entriesOf(lab, name));
+  const addedTo = (name: string) => added(stores.get(name)!, entriesOf(lab, name));
 
   test("the preview prints who will trust whom and every step, and asks nobody", async () => {
     const mark = lab.history.mark();
@@ -63,7 +63,7 @@ describe("A21, the core exchange on 12.5(1)", { timeout: 600_000 }, () => {
     for (const name of [...AWS, ...OTHERS]) {
       const [backup, ...more] = backupsOf(lab, name);
       assert.deepEqual(more, []);
-      assert.deepEqual(entriesOf(lab, name, backup), before_.get(name), name);
+      assert.deepEqual(entriesOf(lab, name, backup), stores.get(name), name);
     }
   });
 

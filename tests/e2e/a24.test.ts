@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { combined, ESTATE_A21, ESTATE_A24, type Lab, startLab } from "../../lab";
-import { added, asked, attempts, deedNames, distrusted, domain, entriesOf, exchangeStack, only } from "../support/exchange";
+import { added, asked, attempts, deedNames, distrusted, domain, entriesOf, exchangeStack, only, type StoreContents, storesNow } from "../support/exchange";
 import type { TestStack } from "../support/stack";
 
 const AWS = ["awa", "awb"];
@@ -13,13 +13,10 @@ const ofAws = AWS.flatMap((name) => [`${domain(name)}_dfp`, `${domain(name)}_iis
 
 describe("A24, VOS nodes and two AWs", { timeout: 300_000 }, () => {
   let lab: Lab, stack: TestStack;
-  const before_ = new Map<string, Map<string, string>>();
+  let stores: StoreContents;
   before(async () => {
     lab = await startLab(ESTATE);
-    for (const name of AWS) {
-      await lab.host(domain(name)).ready();
-      before_.set(name, entriesOf(lab, name));
-    }
+    stores = await storesNow(lab, AWS);
     stack = await exchangeStack(lab);
   });
   after(async () => {
@@ -32,7 +29,7 @@ describe("A24, VOS nodes and two AWs", { timeout: 300_000 }, () => {
     assert.equal((await distrusted(lab, service)).length, 20);
     const { code, output } = await stack.up();
     assert.equal(code, 0, output);
-    for (const name of AWS) assert.deepEqual(added(before_.get(name)!, entriesOf(lab, name)), [...NODES, ...ofAws].sort(), name);
+    for (const name of AWS) assert.deepEqual(added(stores.get(name)!, entriesOf(lab, name)), [...NODES, ...ofAws].sort(), name);
     assert.deepEqual(await distrusted(lab, service), []);
   });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { connectionsOf, type EstateDescription, ESTATE_A25, type Lab, startLab } from "../../lab";
-import { added, asked, attempts, backupsOf, centerOf, deedNames, deeds, distrusted, domain, entriesOf, exchange, exchangeStack, FAST_HOSTS, only, overlaps } from "../support/exchange";
+import { added, asked, attempts, backupsOf, centerOf, deedNames, deeds, distrusted, domain, entriesOf, exchange, exchangeStack, FAST_HOSTS, only, overlaps, type StoreContents, storesNow } from "../support/exchange";
 import { own, storeOf } from "../support/windows-hosts";
 import type { TestStack } from "../support/stack";
 
@@ -13,13 +13,10 @@ const wsm = [...attempts(["oamp"], OTHERS, [8111], "OPSConsoleServer"), ...attem
 
 describe("A25, the exchange of WSM certificates of CVP", { timeout: 600_000 }, () => {
   let lab: Lab, stack: TestStack;
-  const before_ = new Map<string, Map<string, string>>();
+  let stores: StoreContents;
   before(async () => {
     lab = await startLab(ESTATE);
-    for (const name of ALL) {
-      await lab.host(domain(name)).ready();
-      before_.set(name, entriesOf(lab, name));
-    }
+    stores = await storesNow(lab, ALL);
     stack = await exchangeStack(lab);
   });
   after(async () => {
@@ -31,9 +28,9 @@ describe("A25, the exchange of WSM certificates of CVP", { timeout: 600_000 }, (
     assert.equal((await distrusted(lab, wsm)).length, 8);
     const { code, output } = await stack.up();
     assert.equal(code, 0, output);
-    assert.deepEqual(added(before_.get("oamp")!, entriesOf(lab, "oamp")), OTHERS.map((name) => `${domain(name)}_wsm`).sort());
-    for (const name of OTHERS) assert.deepEqual(added(before_.get(name)!, entriesOf(lab, name)), ["oamp.example.com_wsm"], name);
-    for (const name of ALL) for (const [alias, what] of before_.get(name)!) assert.equal(entriesOf(lab, name).get(alias), what, `${alias} of ${name}`);
+    assert.deepEqual(added(stores.get("oamp")!, entriesOf(lab, "oamp")), OTHERS.map((name) => `${domain(name)}_wsm`).sort());
+    for (const name of OTHERS) assert.deepEqual(added(stores.get(name)!, entriesOf(lab, name)), ["oamp.example.com_wsm"], name);
+    for (const name of ALL) for (const [alias, what] of stores.get(name)!) assert.equal(entriesOf(lab, name).get(alias), what, `${alias} of ${name}`);
     assert.deepEqual(stack.ofKind("KeystoreEntries").map(({ outputs }) => outputs!.storeType), ALL.map(() => "JCEKS"));
     assert.deepEqual(await distrusted(lab, wsm), []);
   });

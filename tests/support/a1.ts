@@ -40,6 +40,24 @@ export function restarts(lab: Lab, since = 0): string[] {
     .map(({ node, action }) => `${node.split(".")[0]}: ${action.slice("restart ".length)}`);
 }
 
+/** Every service of the matrix once, publisher, subscriber, IM and Presence. */
+export const RESTARTS_OF_15 = [
+  "cs-ccm-pub: Cisco Tomcat",
+  "cs-ccm-pub: Cisco UDS Tomcat",
+  "cs-ccm-pub: Cisco AXL Tomcat",
+  "cs-ccm-pub: Cisco SSOSP Tomcat",
+  "cs-ccm-sub: Cisco Tomcat",
+  "cs-ccm-sub: Cisco UDS Tomcat",
+  "cs-ccm-sub: Cisco AXL Tomcat",
+  "cs-ccm-sub: Cisco SSOSP Tomcat",
+  "cs-imp: Cisco Tomcat",
+  "cs-ccm-pub: Cisco DRF Master",
+  "cs-ccm-pub: Cisco DRF Local",
+  "cs-ccm-sub: Cisco DRF Local",
+  "cs-imp: Cisco DRF Local",
+  "cs-ccm-pub: Cisco Tftp",
+];
+
 /** The SHA-256 that each node serves now. */
 export function served(lab: Lab): Set<string> {
   return new Set(lab.clusters.flatMap((one) => one.nodes.map((node) => node.served[0]!.certificate.parsed.fingerprint256)));

@@ -104,6 +104,15 @@ export function entriesOf(lab: Lab, name: string, path = lab.host(domain(name)).
   return new Map(readJavaStore(drive.read(path), storePassword).map(({ alias, kind, certificates }) => [alias, `${kind} ${certificates[0]!.toString("base64")}`]));
 }
 
+/** The entries of trust stores, as of `entriesOf`, by the name of their host. */
+export type StoreContents = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** What the trust stores of these hosts hold now. */
+export async function storesNow(lab: Lab, names: readonly string[]): Promise<StoreContents> {
+  await Promise.all(names.map((name) => lab.host(domain(name)).ready()));
+  return new Map(names.map((name) => [name, entriesOf(lab, name)]));
+}
+
 /** Aliases that a store has and had not. */
 export function added(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
   return [...now.keys()].filter((alias) => !before.has(alias)).sort();

@@ -6,8 +6,10 @@ import type { ServedBy } from "../sdk/served-certificate";
 import type { VosNode } from "../sdk/topology";
 import type { WindowsHost } from "../sdk/windows-host";
 import type { Journal } from "./journal";
+import type { Restarting } from "./restarting";
 import type { AuthorityPlatform } from "./platforms/authority";
-import type { Served, VosPlatform } from "./platforms/vos";
+import type { Served } from "./platforms/tls";
+import type { VosPlatform } from "./platforms/vos";
 import type { WindowsPlatform } from "./platforms/windows";
 import type { Timing } from "./timing";
 
@@ -52,6 +54,8 @@ export interface Context {
   undisturbed<T>(node: Node, what: string, work: () => Promise<T>): Promise<T>;
   /** Runs `work`, which writes, while nobody else works on the host. */
   onHost<T>(host: Host, what: string, work: () => Promise<T>): Promise<T>;
+  /** What this run restarts right now. */
+  readonly restarting: Pick<Restarting, "during" | "of">;
   /** The password of Java keystores that the host's connection has for this host, or for those that have none of their own. */
   keystorePassword(host: Host, of: "host" | "default"): string | undefined;
   /** Keeps a value that was found on a device out of everything that is said. */

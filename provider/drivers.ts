@@ -6,7 +6,8 @@ import type { Host, Node, Server } from "./context";
 import type { AuthorityPlatform } from "./platforms/authority";
 import { CertsrvClient } from "./platforms/certsrv/client";
 import { CertsrvDriver } from "./platforms/certsrv/driver";
-import type { Served, VosPlatform } from "./platforms/vos";
+import type { Served } from "./platforms/tls";
+import type { VosPlatform } from "./platforms/vos";
 import type { WindowsPlatform } from "./platforms/windows";
 import { Axl } from "./platforms/vos/axl";
 import { CertificateRest } from "./platforms/vos/certificate-rest";
@@ -27,7 +28,7 @@ import { shownHostKey } from "./transport/host-key";
 import { Commands } from "./platforms/windows/commands";
 import { WindowsDriver } from "./platforms/windows/driver";
 import { Keystores } from "./platforms/windows/keystores";
-import { servedCertificate } from "./platforms/vos/served";
+import { servedCertificate } from "./platforms/tls/served";
 import { Remote } from "./transport/remote";
 import { openShell } from "./transport/ssh";
 import type { SshEndpoint } from "./transport/ssh-client";
@@ -112,7 +113,7 @@ export function createAuthority(name: string, { settings, logIns, endpoint, keep
 
 /** What a port of a server serves, by a handshake from here; nobody logs in. */
 export function servedBy({ fqdn, address, connection }: Server, port: number, keyType: KeyFacts["type"], { endpoint, settings }: DriverParts): Promise<Served | undefined> {
-  return servedCertificate(endpoint(connection, fqdn, port, address), keyType, settings.timing.connect);
+  return servedCertificate(endpoint(connection, fqdn, port, address), keyType, settings.timing);
 }
 
 /** One driver for one Windows host. */

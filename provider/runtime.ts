@@ -9,6 +9,7 @@ import type { Clock, Context, Host, Node, Server } from "./context";
 import type { Closable, DriverParts } from "./drivers";
 import { Journal } from "./journal";
 import { ClusterLocks } from "./locks";
+import { Restarting } from "./restarting";
 import type { AuthorityPlatform } from "./platforms/authority";
 import type { VosPlatform } from "./platforms/vos";
 import type { WindowsPlatform } from "./platforms/windows";
@@ -35,6 +36,7 @@ export class Runtime {
   private readonly authorities = new Map<string, AuthorityPlatform>();
   private readonly snapshots = new Map<string, Map<string, Promise<Snapshot>>>();
   private readonly notes = new Map<string, Date>();
+  private readonly restarting = new Restarting();
   private readonly open: Closable[] = [];
   private readonly cancelling = new AbortController();
 
@@ -95,6 +97,7 @@ export class Runtime {
       exclusively: (node, what, work) => this.alone(node, what, work).finally(() => this.snapshots.delete(node.cluster.name)),
       undisturbed: (node, what, work) => this.alone(node, what, work),
       onHost: (host, what, work) => this.locked(host.fqdn, what, work),
+      restarting: this.restarting,
       keystorePassword: (host, of) => this.keystorePassword(host, of),
       conceal: (value) => settings.conceal(value),
       noted: (node, what) => this.notes.get(`${node.cluster.name} ${what}`),

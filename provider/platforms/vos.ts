@@ -3,13 +3,7 @@ import type { Member, Reading, ServiceReading, Snapshot, TrustEntry } from "../.
 import type { Purpose, TrustStore } from "../../domain/purposes";
 import type { Question } from "../../domain/question";
 import type { Certificate, KeyFacts } from "../../domain/x509/certificate";
-
-/** What a port serves now. */
-export interface Served {
-  certificate: Certificate;
-  /** Everything that the server showed, its own certificate first, PEM. */
-  chainPems: string[];
-}
+import type { Served } from "./tls";
 
 /** Facts that only the platform CLI tells. */
 export interface SystemFacts {

@@ -10,6 +10,7 @@ import { PlatformError } from "../errors";
 import { type Failure, type Lifecycle, type State, UNKNOWN, type Unknown } from "../lifecycle";
 import { checkHost, checkPort, known } from "./shared/checks";
 import { keytoolOf } from "./shared/keystore";
+import { lookAtServer } from "./shared/looking";
 
 type Inputs = ServedCertificateInputs;
 type ServedState = State<Inputs, ServedCertificateOutputs>;
@@ -29,7 +30,7 @@ interface Seen {
 
 /** What the port serves now. @throws notFound where it serves nothing of this key type */
 async function look({ server, port, keyType = "RSA", from }: Inputs, context: Context): Promise<Seen> {
-  const seen = from ? await lookFrom(from, server.fqdn, port, keyType, context) : await context.served(server, port, keyType);
+  const seen = await lookAtServer(server, () => (from ? lookFrom(from, server.fqdn, port, keyType, context) : context.served(server, port, keyType)), context);
   if (seen) return seen;
   throw new PlatformError("notFound", { node: server.fqdn, action: `look at the certificate on port ${port}`, answer: `it serves no ${keyType} certificate` });
 }
@@ -55,7 +56,7 @@ function requireGood(inputs: Inputs, seen: Seen, context: Context): void {
       node: server.fqdn,
       action,
       answer: `nobody has approved ${label(certificate)}, issued by ${certificate.issuer}, SHA-256 ${certificate.fingerprint}`,
-      remedy: `If that is the right one, add its fingerprint to "approved", or for every use: pulumi config set --path 'uccerts:connections.${server.connection}.tls.fingerprints[0]' ${certificate.fingerprint}`,
+      remedy: `If that is the right one, add its fingerprint to "approved"; or let "uccerts connect" show the certificates of every port at once and add those that are right to the connection "${server.connection}"`,
     });
   const [wrong] = decideAll([R16], { fqdn: server.fqdn, certificate }).refusals;
   if (wrong) throw new PlatformError("rejected", { node: server.fqdn, action, answer: wrong.text });

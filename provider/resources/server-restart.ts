@@ -5,15 +5,13 @@ import { IncompleteError, isLost, sentence, unlessPassing } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkHost, checkPort, checkWindow, known } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
+import { startedAfter } from "./shared/host-service";
 import { pollWithProgress, usualMinutes } from "./shared/waiting";
 
 type Inputs = ServerRestartInputs;
 type RestartState = State<Inputs, ServerRestartOutputs>;
 
 const MINUTES = 10;
-
-/** Times of files are whole seconds: what lies within one second is not proved. */
-const SAME_MOMENT_MS = 1_000;
 
 /** The services that a restart of the server must bring back; Windows has many that come and go by themselves. */
 const OURS = /^(Cisco|Apache Tomcat)\b/;
@@ -84,7 +82,7 @@ async function adopt(inputs: Inputs, prior: RestartState | undefined, bootedAt: 
 async function run(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
   const { changedAt } = inputs;
   const { bootedAt } = await context.windows(inputs.node).clock();
-  if (!changedAt || bootedAt.getTime() - Date.parse(changedAt) > SAME_MOMENT_MS) return adopt(inputs, prior, bootedAt, context);
+  if (!changedAt || startedAfter(bootedAt, changedAt)) return adopt(inputs, prior, bootedAt, context);
   const why = waitsFor(inputs, context.clock.now(), usualMinutes(inputs.minutes ?? MINUTES, context));
   return why ? due(inputs, prior, why, context) : work(inputs, prior, bootedAt, context);
 }
@@ -121,7 +119,7 @@ export const serverRestart: Lifecycle<Inputs, ServerRestartOutputs> = {
   async ensure(inputs, prior, context) {
     const waits = inputs.triggers.includes("due") || (inputs.after === "due" && inputs.changedAt);
     if (waits && prior?.status !== "restarting") return due(inputs, prior, waitsFor(inputs, context.clock.now(), 0)!, context);
-    return context.onHost(inputs.node, "restart the server", () => run(inputs, prior, context));
+    return context.onHost(inputs.node, "restart the server", () => context.restarting.during(inputs.node.fqdn, () => run(inputs, prior, context)));
   },
 
   observe: async (state) => state,

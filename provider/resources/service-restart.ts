@@ -6,7 +6,7 @@ import { diffDue } from "./shared/due";
 import { observeDueOnHost, restartOnHost } from "./shared/host-service";
 import { observeDueOnNode, restartOnNode } from "./shared/node-service";
 import { isNode } from "./shared/restarting";
-import { dueLine, dueWithout } from "./shared/service-state";
+import { dueLine, dueWithout, type RestartState } from "./shared/service-state";
 
 type Inputs = ServiceRestartInputs;
 
@@ -48,8 +48,8 @@ export const serviceRestart: Lifecycle<Inputs, ServiceRestartOutputs> = {
     if (waiting) return waiting;
     const { node, service } = inputs;
     const what = `restart ${service}`;
-    if (isNode(node)) return context.exclusively(node, what, () => restartOnNode({ ...inputs, node }, prior, context));
-    return context.onHost(node, what, () => restartOnHost({ ...inputs, node }, prior, context));
+    const alone = (work: () => Promise<RestartState>) => (isNode(node) ? context.exclusively(node, what, work) : context.onHost(node, what, work));
+    return alone(() => context.restarting.during(node.fqdn, () => (isNode(node) ? restartOnNode({ ...inputs, node }, prior, context) : restartOnHost({ ...inputs, node }, prior, context))));
   },
 
   async observe(state, context) {

@@ -34,8 +34,7 @@ export class Remote {
 
   /** Runs a command to its end. @throws PlatformError connection, timeout: what became of it is not known */
   async run(command: string, action: string, limit = this.times.command): Promise<Ended> {
-    const client = await this.open(action);
-    return this.limited(action, limit, (end, fail) =>
+    return this.limited(action, limit, (client, end, fail) =>
       client.exec(command, (error, channel) => {
         if (error) return fail(error);
         collect(channel, end, fail);
@@ -91,8 +90,7 @@ export class Remote {
   }
 
   private async withFiles<T>(action: string, work: (files: SFTPWrapper, end: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
-    const client = await this.open(action);
-    return this.limited<T>(action, this.times.command, (end, fail) =>
+    return this.limited<T>(action, this.times.command, (client, end, fail) =>
       client.sftp((error, files) => {
         if (error) return fail(error);
         const over = (then: () => void) => {
@@ -107,7 +105,7 @@ export class Remote {
   }
 
   /** Whatever comes first: the end, a failure, the loss of the connection, or the limit. */
-  private async limited<T>(action: string, limit: number, begin: (end: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
+  private async limited<T>(action: string, limit: number, begin: (client: Client, end: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
     const client = await this.open(action);
     return new Promise((resolve, reject) => {
       const settle = (then: () => void) => {
@@ -123,7 +121,7 @@ export class Remote {
       }, limit);
       client.once("close", gone);
       try {
-        begin((value) => settle(() => resolve(value)), fail);
+        begin(client, (value) => settle(() => resolve(value)), fail);
       } catch (error) {
         fail(error as Error);
       }

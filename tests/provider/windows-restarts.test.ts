@@ -4,6 +4,7 @@ import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { connectionsOf, type Lab, startLab } from "../../lab";
 import { serviceNamed } from "../../provider/resources/shared/host-service";
 import { TestProvider } from "../support/provider";
+import { until } from "../support/until";
 import { AW, commands, CSA, ESTATE, hostOf, ROGGER } from "../support/windows-hosts";
 
 const TOMCAT = "Apache Tomcat 9.0 Tomcat9";
@@ -103,6 +104,14 @@ describe("a certificate that a port serves", { timeout: 120_000 }, () => {
   it("is read from a host that has the route", async () => {
     assert.equal((await provider.create("ServedCertificate", served({ from: hostOf(lab, AW) }))).fingerprint, now("https443"));
     assert.match(commands(lab, AW, mark).join("\n"), /-printcert -rfc -sslserver roggera\.example\.com:443/);
+  });
+
+  it("is waited for while this run restarts the server", async () => {
+    const restart = provider.create("ServerRestart", { node: hostOf(lab, ROGGER), triggers: ["1"], changedAt: soon() });
+    await until(() => lab.host(ROGGER).down);
+    const [{ fingerprint }] = await Promise.all([provider.create("ServedCertificate", served({ approved: [now("https443")] })), restart]);
+    assert.equal(fingerprint, now("https443"));
+    assert.match(provider.output, /roggera\.example\.com: does not answer while it is restarted; waiting until that is over/);
   });
 
   it("that nobody has approved is refused with its fingerprint and the line to add, and taken when it is declared", async () => {

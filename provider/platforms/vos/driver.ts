@@ -7,13 +7,14 @@ import type { Certificate, KeyFacts } from "../../../domain/x509/certificate";
 import { PlatformError, type PlatformErrorKind } from "../../errors";
 import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
-import type { Served, SsoStatus, SystemFacts, VosPlatform, Watch } from "../vos";
+import type { Served } from "../tls";
+import { servedCertificate } from "../tls/served";
+import type { SsoStatus, SystemFacts, VosPlatform, Watch } from "../vos";
 import type { Axl } from "./axl";
 import type { Certificates } from "./certificates";
 import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-center";
 import type { PlatformCli } from "./cli/platform-cli";
 import { pageStatus } from "./page";
-import { servedCertificate } from "./served";
 import { membersOf, serviceOf } from "./translate";
 
 /** What a driver is made of. `asApplication` runs a call under the rule of one failed log-in. */
@@ -100,7 +101,7 @@ export class VosDriver implements VosPlatform {
   }
 
   served(keyType: KeyFacts["type"], port = 8443): Promise<Served | undefined> {
-    return retry(() => servedCertificate(this.parts.endpoint(port), keyType, this.parts.times.connect), { first: this.parts.times.retryFirst, attempts: 2 });
+    return servedCertificate(this.parts.endpoint(port), keyType, this.parts.times);
   }
 
   pageStatus(): Promise<number> {

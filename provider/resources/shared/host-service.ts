@@ -9,8 +9,10 @@ import { pollWithProgress, usualMinutes } from "./waiting";
 
 type Inputs = ServiceRestartInputs & { node: Host };
 
-/** Times of files are whole seconds: what lies within one second is not proved. */
-const SAME_MOMENT_MS = 1_000;
+/** Whether what was started then has certainly loaded what changed. Times of files are whole seconds: what lies within one second is not proved. */
+export function startedAfter(startedAt: Date, changedAt: string): boolean {
+  return startedAt.getTime() - Date.parse(changedAt) > 1_000;
+}
 
 /**
  * The one service of that name: by its display name or short name, without regard to case and spaces, else by the beginning of one.
@@ -47,7 +49,7 @@ async function settled(inputs: Inputs, context: Context): Promise<WindowsService
 async function satisfied({ node, changedAt }: Inputs, service: WindowsService, context: Context): Promise<string | undefined> {
   if (!changedAt) return "nothing changed that it has not loaded";
   const startedAt = await context.windows(node).startedAt(service.name);
-  return startedAt && startedAt.getTime() - Date.parse(changedAt) > SAME_MOMENT_MS ? "it was started after the change" : undefined;
+  return startedAt && startedAfter(startedAt, changedAt) ? "it was started after the change" : undefined;
 }
 
 /** Waits until it is so. @throws IncompleteError naming what it is instead */

@@ -11,6 +11,7 @@ import { RefusedError } from "../../errors";
 import type { State } from "../../lifecycle";
 import type { StoreContent, StoreEntry } from "../../platforms/windows";
 import { type LocatedStore, locate } from "./keystore";
+import { lookAtServer } from "./looking";
 import { attempt } from "./reading";
 
 type Inputs = KeystoreEntriesInputs;
@@ -47,7 +48,7 @@ async function stale(inputs: Inputs, { put }: Plan, located: LocatedStore, conte
     const at = inputs.presentedAt?.[alias];
     if (!at) return [];
     const certificate = parseCertificate(pem);
-    const presented = await attempt(lookAt(inputs, at, at.keyType ?? certificate.key.type, located, context));
+    const presented = await attempt(lookAtServer(at, () => lookAt(inputs, at, at.keyType ?? certificate.key.type, located, context), context));
     const facts = { fqdn: at.fqdn, kind: `port ${at.port}`, certificate, presented: "unread" in presented ? presented : { value: presented.value?.fingerprint ?? "nothing of this key type" } };
     const report = decideAll([R115], facts);
     return [...report.refusals, ...report.undecided].map(({ text }) => `${alias}: ${text}`);

@@ -5,7 +5,8 @@ import { toPem } from "../../../domain/x509/pem";
 import { PlatformError } from "../../errors";
 import type { Endpoint } from "../../transport/https";
 import { handshakeOptions, tlsRemedy } from "../../transport/pins";
-import type { Served } from "../vos";
+import { retry } from "../../transport/retry";
+import type { Served } from "../tls";
 
 /** TLS 1.2 and 1.3 signature algorithms by key type: a server that has no such certificate cannot answer. */
 const SIGNATURES: Record<KeyFacts["type"], string> = {
@@ -42,8 +43,12 @@ function chainOf(peer: DetailedPeerCertificate): Certificate[] {
   return chain;
 }
 
-/** What `endpoint` serves to a client that offers only this key type; undefined when it has nothing for it. */
-export async function servedCertificate({ host, address, port, tls }: Endpoint, keyType: KeyFacts["type"], limit: number): Promise<Served | undefined> {
+/** What `endpoint` serves to a client that offers only this key type; undefined when it has nothing for it. A connection that fails is tried once more. */
+export function servedCertificate(endpoint: Endpoint, keyType: KeyFacts["type"], times: { connect: number; retryFirst: number }): Promise<Served | undefined> {
+  return retry(() => look(endpoint, keyType, times.connect), { first: times.retryFirst, attempts: 2 });
+}
+
+async function look({ host, address, port, tls }: Endpoint, keyType: KeyFacts["type"], limit: number): Promise<Served | undefined> {
   // No authorities: nothing is verified, and those that Node brings along take time and memory.
   const options: ConnectionOptions = { ...handshakeOptions(host, tls), host: address, port, ca: [], sigalgs: SIGNATURES[keyType] };
   try {

@@ -31,11 +31,14 @@ export interface TrustUpload {
   snapshots: readonly { fqdn: string; snapshot: Snapshot }[];
 }
 
+/** Authorities without a common name (old public roots) are told apart by their whole subject. */
+function nameOf({ commonName, subject }: Certificate): string {
+  return commonName || subject;
+}
+
 /** The entry that an upload would displace: the same common name in the same store, another certificate. */
 export function displaced({ certificate, store }: Pick<TrustUpload, "certificate" | "store">, { trusts }: Snapshot): TrustEntry | undefined {
-  // Authorities without a common name (old public roots) are told apart by their whole subject.
-  const name = ({ commonName, subject }: Certificate) => commonName || subject;
-  return trusts.find((entry) => entry.store === store && name(entry.certificate) === name(certificate) && entry.certificate.fingerprint !== certificate.fingerprint);
+  return trusts.find((entry) => entry.store === store && nameOf(entry.certificate) === nameOf(certificate) && entry.certificate.fingerprint !== certificate.fingerprint);
 }
 
 /** What leads to an entry of a store, at any depth and on any node: `tomcat`, or `tomcat on <node>` for another node than `where`. */
@@ -45,6 +48,16 @@ function dependents({ store, certificate }: TrustEntry, where: string, { snapsho
     const leadsHere = (identity: Certificate) => issuersOf(identity, present).some(({ fingerprint }) => fingerprint === certificate.fingerprint);
     return [...snapshot.identities].filter(([, identity]) => leadsHere(identity)).map(([purpose]) => (fqdn === where ? purpose : `${purpose} on ${fqdn}`));
   });
+}
+
+/** R34 among certificates that are meant for one store: it could hold one of each common name only. One sentence for each pair. */
+export function rivals(wanted: readonly { what: string; certificate: Certificate }[]): string[] {
+  return wanted.flatMap(({ what, certificate }, index) =>
+    wanted.slice(index + 1).flatMap((other) => {
+      const rival = nameOf(certificate) === nameOf(other.certificate) && certificate.fingerprint !== other.certificate.fingerprint;
+      return rival ? [`${what} and ${other.what} have the same common name, ${nameOf(certificate)}, and the platform keeps one certificate of each`] : [];
+    }),
+  );
 }
 
 export const R34: Rule<TrustUpload> = {

@@ -8,9 +8,10 @@ import { isPrivateKeyAlias } from "../../domain/hosts";
 import { isFqdn } from "../../domain/names";
 import { readChain } from "../../domain/rules/encoding";
 import { R112 } from "../../domain/rules/exchange";
+import { rivals } from "../../domain/rules/trust";
 import type { StoreName } from "../../domain/stores";
 import type { CertificateSource } from "../../domain/x509/bundle";
-import type { Certificate } from "../../domain/x509/certificate";
+import { type Certificate, parseCertificate } from "../../domain/x509/certificate";
 import type { ContactCenter } from "../contact-center";
 import { KeystoreEntries } from "../keystore-entries";
 import { declaredBefore } from "../once";
@@ -95,7 +96,9 @@ export class ContactCenterExchange extends Component {
 
   private exchange(plan: ImporterPlan, before: readonly Made[]): Made {
     const proved = before.filter(({ fqdn }) => fqdn === plan.proved).flatMap(({ restarts }) => restarts);
-    const imported = plan.batches.map((batch): readonly Stored[] => (batch.store === "tomcat-trust" ? this.upload(plan, batch, proved) : [this.import(plan, batch, proved)]));
+    const uploads = plan.batches.flatMap(({ store, cells }) => (store === "tomcat-trust" ? cells : []));
+    const pems = this.withoutRivals(plan.importer.fqdn, uploads);
+    const imported = plan.batches.map((batch): readonly Stored[] => (batch.store === "tomcat-trust" ? this.upload(plan, batch, { pems, proved }) : [this.import(plan, batch, proved)]));
     const last = before.filter(({ group }) => group === plan.group).flatMap(({ restarts }) => restarts).slice(-1);
     const restarts: Restarted[] = [];
     for (const one of plan.restarts) {
@@ -115,8 +118,18 @@ export class ContactCenterExchange extends Component {
     return new KeystoreEntries(childName, { host: contactCenter.host(importer.fqdn), store: storeName(store), entries, presentedAt, probeFrom, retain, accept }, this.after(...proved));
   }
 
+  /** The certificates of these cells, once all of them are known: none is uploaded where a store could not hold all (R34). */
+  private withoutRivals(fqdn: string, cells: readonly Cell[]): ReadonlyMap<Cell, pulumi.Output<string>> {
+    const all = pulumi.all(cells.map((cell) => this.certificates.pem(cell))).apply((pems) => {
+      const found = rivals(cells.map(({ kind, owner }, index) => ({ what: `${kind} of ${owner.fqdn}`, certificate: parseCertificate(pems[index]!) })));
+      if (found.length > 0) throw new ProgramError(`ContactCenterExchange "${this.name}": R34 ${fqdn}: tomcat-trust cannot take all: ${found.join("; ")}. Nothing was uploaded to it. Give their owners certificates with different common names, or leave out the secure link that needs the second`);
+      return pems;
+    });
+    return new Map(cells.map((cell, index) => [cell, all.apply((pems) => pems[index]!)]));
+  }
+
   /** One upload after the other: the platform takes one certificate at a time. */
-  private upload({ importer }: ImporterPlan, { cells }: Batch, proved: readonly Restarted[]): TrustCertificate[] {
+  private upload({ importer }: ImporterPlan, { cells }: Batch, { pems, proved }: { pems: ReadonlyMap<Cell, pulumi.Output<string>>; proved: readonly Restarted[] }): TrustCertificate[] {
     const { contactCenter, retain, accept } = this.args;
     const node = contactCenter.node(importer.fqdn);
     const made: TrustCertificate[] = [];
@@ -124,7 +137,7 @@ export class ContactCenterExchange extends Component {
       const whose = cell.kind === "authority" ? slug(cell.owner.fqdn) : `${this.short(cell.owner.fqdn)}-${slug(cell.kind)}`;
       const childName = [this.name, this.short(importer.fqdn), "trusts", whose, cell.keyType === "EC" ? "ec" : ""].filter(Boolean).join("-");
       const description = cell.kind === "authority" ? cell.owner.fqdn : `${cell.kind} of ${cell.owner.fqdn}`;
-      made.push(new TrustCertificate(childName, { node, store: "tomcat-trust", certificatePem: this.certificates.pem(cell), description, timed: true, retain, accept }, this.after(...proved, ...made.slice(-1))));
+      made.push(new TrustCertificate(childName, { node, store: "tomcat-trust", certificatePem: pems.get(cell)!, description, timed: true, retain, accept }, this.after(...proved, ...made.slice(-1))));
     }
     return made;
   }

@@ -125,7 +125,7 @@ export class Runtime {
   }
 
   /** One driver per Windows host. */
-  private windows(host: Host): WindowsPlatform {
+  windows(host: Host): WindowsPlatform {
     const key = `${host.connection} ${host.fqdn}`;
     const known = this.hosts.get(key) ?? drivers().createWindows(host, this.driverParts());
     this.hosts.set(key, known);

@@ -7,6 +7,7 @@ import { checkHost, checkPort, checkWindow, known } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
 import { startedAfter } from "./shared/host-service";
 import { pollWithProgress, usualMinutes } from "./shared/waiting";
+import { type Found, written } from "./shared/writing";
 
 type Inputs = ServerRestartInputs;
 type RestartState = State<Inputs, ServerRestartOutputs>;
@@ -93,10 +94,21 @@ async function work(inputs: Inputs, prior: RestartState | undefined, bootedAt: D
   const running = (await windows.services()).filter(({ state, displayName }) => state === "Started" && OURS.test(displayName)).map(({ name }) => name);
   const state = done(inputs, { status: "restarting", ranBefore: [...new Set([...(prior?.ranBefore ?? []), ...running])] }, prior);
   context.say(`${node.fqdn}: restart the server`);
-  // The session may end before the answer is there.
-  await windows.restart().catch((error: unknown) => (isLost(error) ? undefined : Promise.reject(error as Error)));
+  await order(inputs, bootedAt, state, context);
   await awaitServer(inputs, bootedAt, state, context);
   return done(inputs, { restartedAt: (await windows.clock()).bootedAt.toISOString() }, prior);
+}
+
+/** The session may end before the answer is there: the time of the last boot tells whether the server has gone down. */
+async function order({ node }: Inputs, bootedAt: Date, state: RestartState, context: Context): Promise<void> {
+  const windows = context.windows(node);
+  const look = async (): Promise<Found<void>> => ((await windows.clock()).bootedAt > bootedAt ? { done: undefined } : "nothing");
+  try {
+    await written<void>({ what: `${node.fqdn}: restart the server`, send: () => windows.restart(), look, limit: context.timing.serverRestart }, context);
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    throw new IncompleteError(state, [`${sentence(error)}. Nothing behind it was restarted. Look at the host; the next "pulumi up" carries on from here.`], error);
+  }
 }
 
 /** One restart of one server, when its triggers ask for it and its window is open. */

@@ -142,7 +142,7 @@ function suite(name: string, jdk: string, language: WindowsLanguage): void {
       it("are imported from a port that is looked at from the host itself (R115)", async () => {
         const alias = `${ROGGER}_IIS`;
         await provider.create("KeystoreEntries", inputs({ [alias]: own(lab, ROGGER, "IIS") }, { probeFrom: "host", presentedAt: { [alias]: { fqdn: ROGGER, port: 443 } } }));
-        assert.match(commands(lab, AW, mark).join("\n"), /-printcert -rfc -sslserver roggera\.example\.com:443/);
+        assert.match(commands(lab, AW, mark).join("\n"), /-printcert -v -rfc -sslserver roggera\.example\.com:443/);
       });
     });
 
@@ -231,8 +231,9 @@ function suite(name: string, jdk: string, language: WindowsLanguage): void {
         await refused("KeystoreEntries", inputs(), LOCKED[language]);
       });
       it("a disk that is full", async () => {
-        lab.faults.add({ fault: "disk full", node: AW, action: "cacerts.uccerts" });
+        lab.faults.add({ fault: "disk full", node: AW, action: "\\backup" });
         await refused("KeystoreEntries", inputs(), FULL[language]);
+        assert.deepEqual(beside(lab, AW), [], "a part of a backup");
       });
       it("a disk that is full when the store is replaced: the original is put back", async () => {
         afterImport({ fault: "disk full", node: AW, action: "security\\cacerts", times: 1 });

@@ -103,7 +103,7 @@ describe("a certificate that a port serves", { timeout: 120_000 }, () => {
 
   it("is read from a host that has the route", async () => {
     assert.equal((await provider.create("ServedCertificate", served({ from: hostOf(lab, AW) }))).fingerprint, now("https443"));
-    assert.match(commands(lab, AW, mark).join("\n"), /-printcert -rfc -sslserver roggera\.example\.com:443/);
+    assert.match(commands(lab, AW, mark).join("\n"), /-printcert -v -rfc -sslserver roggera\.example\.com:443/);
   });
 
   it("is waited for while this run restarts the server", async () => {

@@ -1,8 +1,8 @@
 // A27: secure SIP and HTTPS between CVP and VVB, on the real engine: CVP's certificates into VVB's tomcat-trust, VVB's into CVP's keystore.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { type ClusterDescription, combined, ESTATE_A25, type Lab, startLab } from "../../lab";
 import { asked, attempts, centerOf, deedNames, deeds, distrusted, domain, exchange, exchangeStack, only, overlaps } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import type { TestStack } from "../support/stack";
 
 const VVBS = ["vvb1", "vvb2"];

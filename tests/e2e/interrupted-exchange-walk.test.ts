@@ -1,8 +1,8 @@
 // A21 and A25 on small estates, cut at every step: done on the host, not written down by the engine. Then one more `up`.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { type Attempt, ESTATE_A21, ESTATE_A25, type EstateDescription, startLab } from "../../lab";
 import { attempts, centerOf, distrusted, domain, exchange, only } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import type { Run } from "../support/running";
 import { type Cut, effectsSince, Lane, record, walk } from "../support/walk";
 import { leftovers, listed, WINDOWS_EFFECTS, withoutBoot } from "../support/windows-effects";

@@ -1,7 +1,7 @@
 // A keystore that one resource looks at while another changes it.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
+import { after, before, describe, it } from "../support/hosts-test";
 import { TestProvider } from "../support/provider";
 import { until } from "../support/until";
 import { commands, CSA, ESTATE, hostOf, OAMP, own } from "../support/windows-hosts";

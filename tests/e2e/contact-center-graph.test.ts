@@ -143,7 +143,7 @@ describe("a program is refused with everything that is wrong", () => {
 
   it("with an exchange", async () => {
     const [root] = chainOf(lab);
-    stack.write(`${contactCenter()}\nnew uccerts.ContactCenterExchange("x", { contactCenter: center, secureLinks: ["SIP"], probeFrom: "there",
+    stack.write(`${contactCenter("")}\nnew uccerts.ContactCenterExchange("x", { contactCenter: center, secureLinks: ["SIP"], probeFrom: "there",
       additionalTrust: [{ fqdn: "192.0.2.1" }, { fqdn: "crm.example.com", alias: "WSM_certificate" }, { fqdn: "a.example.com", alias: "oamp.example.com_wsm" }],
       certificates: { "aw-a.example.com": { IIS: ${JSON.stringify(root)}, DFP: "none" }, "aw-z.example.com": {} }, approved: { "pg-z.example.com": [] } });`);
     const { code, output } = await stack.preview();
@@ -159,6 +159,7 @@ describe("a program is refused with everything that is wrong", () => {
       /certificates\["aw-a\.example\.com"\]\.DFP is no certificate/,
       /certificates: the contact centre has no server aw-z\.example\.com/,
       /approved: the contact centre has no server pg-z\.example\.com/,
+      /U9 csa\.example\.com: its restart ends the calls on it, and no maintenance window is declared\. Declare the maintenanceWindow of the contact centre, or accept it/,
     ]) assert.match(output, reason);
   });
 });

@@ -1,6 +1,6 @@
 // A keystore of a Windows host that is changed on a bad network: whatever request is struck, the store is whole, and as before or as wanted.
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { before, describe, test } from "../support/hosts-test";
 import type { Fault, FaultName, HistoryEntry } from "../../lab";
 import type { StoreContent } from "../../provider/platforms/windows";
 import { entriesOf } from "../support/exchange";

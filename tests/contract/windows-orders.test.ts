@@ -1,6 +1,6 @@
 // Orders to the services of a Windows host and to the host itself: given again where that does no harm, done once, and a lost answer is never taken for a failure.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { describe, test } from "../support/hosts-test";
 import type { FaultName } from "../../lab";
 import type { WindowsPlatform } from "../../provider/platforms/windows";
 import { TestProvider } from "../support/provider";

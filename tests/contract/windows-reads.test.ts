@@ -1,7 +1,7 @@
 // Readings of a Windows host: the same contract, calm and with faults.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { describe, test } from "node:test";
+import { describe, test } from "../support/hosts-test";
 import type { Lab } from "../../lab";
 import type { WindowsPlatform } from "../../provider/platforms/windows";
 import { type Reading, readingsOf } from "./reading-suite";

@@ -1,7 +1,7 @@
 // A21 and A25 on small estates, cut at every step: done on the host, not written down by the engine. Then one more `up`.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { distrusted, domain } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import type { Run } from "../support/running";
 import { programFor, SMALL_A21, SMALL_A25, type SmallExchange } from "../support/small-exchanges";
 import { type Cut, effectsSince, Lane, record, walk } from "../support/walk";

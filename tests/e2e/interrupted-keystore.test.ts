@@ -1,6 +1,6 @@
 // A21 whose engine and provider are killed inside the replacement of a store: before it, and in the middle of it. What the next `up` makes of it.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it } from "../support/hosts-test";
 import { type HistoryEntry, type Lab, startLab } from "../../lab";
 import { backupsOf, distrusted, domain, entriesOf, type StoreContents, storesNow } from "../support/exchange";
 import { endLeftovers, providerOf, type Run } from "../support/running";

@@ -1,7 +1,7 @@
 // Entries of a Java keystore on a Windows host of the lab, with the real keytool: one suite for every JDK of this machine and every language of the host.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { findJdks, type Lab, restore, type Snapshot, snapshot, startLab, type WindowsLanguage } from "../../lab";
+import { after, afterEach, before, beforeEach, describe, it } from "../support/hosts-test";
 import { AW, beside, commands, CSA, ESTATE, hostOf, javaStarts, OAMP, own, PG, ROGGER, storeOf } from "../support/windows-hosts";
 import { TestProvider } from "../support/provider";
 
@@ -15,7 +15,7 @@ const FULL = { en: /There is not enough space on the disk/, fr: /Espace insuffis
 const VARIANTS = [0, 1, 2, 3, 4, 5].flatMap((index) => {
   const jdks = findJdks();
   const languages = ["en", "fr", "es"] as const;
-  return index < Math.max(jdks.length, languages.length) ? [{ jdk: jdks[index % jdks.length]!, language: languages[index % languages.length]! }] : [];
+  return jdks.length > 0 && index < Math.max(jdks.length, languages.length) ? [{ jdk: jdks[index % jdks.length]!, language: languages[index % languages.length]! }] : [];
 });
 
 for (const { jdk, language } of VARIANTS) suite(`with the keytool of JDK ${jdk.version} on a host that speaks ${language}`, jdk.home, language);

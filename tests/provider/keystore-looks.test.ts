@@ -1,8 +1,8 @@
 // Looks at a keystore: beside somebody who changes it, and at certificates that name another server.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { ESTATE_A25, type EstateDescription, type Lab, startLab } from "../../lab";
 import { only } from "../support/exchange";
+import { after, before, describe, it } from "../support/hosts-test";
 import { TestProvider } from "../support/provider";
 import { until } from "../support/until";
 import { commands, CSA, hostOf, OAMP, own } from "../support/windows-hosts";

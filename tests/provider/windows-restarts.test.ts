@@ -1,8 +1,8 @@
 // Services and servers of Windows hosts, restarted; and what their ports serve. Without the engine.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { connectionsOf, type Lab, startLab } from "../../lab";
 import { serviceNamed } from "../../provider/resources/shared/host-service";
+import { after, afterEach, before, beforeEach, describe, it } from "../support/hosts-test";
 import { TestProvider } from "../support/provider";
 import { until } from "../support/until";
 import { AW, commands, CSA, ESTATE, hostOf, ROGGER } from "../support/windows-hosts";

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { aliasFailures, keystoreType, normalAlias, stagingStore, trustedEntries } from "../../../domain/keystore";
 import { parseCertificate } from "../../../domain/x509/certificate";
 import { pemBlocks } from "../../../domain/x509/pem";
-import { jdks, runJdk } from "../../support/jdks";
+import { jdks, NO_JDK, runJdk } from "../../support/jdks";
 import { derOf, newKey, NOW, ownSigned, pkcs12Shell } from "../../support/certificates";
 
 const PASSWORD = "changeit";
@@ -89,7 +89,7 @@ describe("a staging store", () => {
     });
 });
 
-describe("the JDKs of this machine", () => {
+describe("the JDKs of this machine", { skip: NO_JDK }, () => {
   const folder = mkdtempSync(join(tmpdir(), "uccerts-keystore-"));
   after(() => rmSync(folder, { recursive: true }));
   const file = (name: string, content: Uint8Array | string) => {

@@ -1,5 +1,5 @@
-// What is said to `keytool`, and how its listing is read. It is asked in English, whatever the host's language.
-import type { KeystoreType } from "../../../domain/keystore";
+// What is in a store: read from its bytes, or said by `keytool`; and what is said to `keytool`. It is asked in English, whatever the host's language.
+import { type KeystoreType, storedEntries } from "../../../domain/keystore";
 import { sha256 } from "../../../domain/x509/certificate";
 import { pemBlocks, toPem } from "../../../domain/x509/pem";
 import type { StoreEntry } from "../windows";
@@ -28,6 +28,15 @@ export function deleteCommand(keytool: string, { path, type, passwordFile }: Ope
 
 function start(keytool: string): string {
   return `${word(keytool)} -J-Duser.language=en -J-Duser.country=US`;
+}
+
+/** The entries of a JKS or JCEKS file, for which no JVM has to start; undefined for what only Java reads, and wherever something is wrong, which `keytool` says best. */
+export function entriesOfFile(content: Buffer, password: string): StoreEntry[] | undefined {
+  try {
+    return storedEntries(content, password).map(({ alias, kind, der }) => ({ alias, kind, fingerprint: sha256(der), pem: toPem("CERTIFICATE", der) }));
+  } catch {
+    return undefined;
+  }
 }
 
 const KINDS: Record<string, StoreEntry["kind"]> = { trustedCertEntry: "trusted certificate", PrivateKeyEntry: "private key", SecretKeyEntry: "secret key" };

@@ -50,13 +50,13 @@ function playbookOf(folder: string, entries: Entries, store: object): string {
 }
 
 /** @throws unless the first run changes the store and the second one does not, and all entries are there afterwards */
-async function theirs(lab: Lab, folder: string, { play }: Ansible, entries: Entries): Promise<Pair> {
+async function theirs(lab: Lab, folder: string, installed: Ansible, entries: Entries): Promise<Pair> {
   const { jdk, storePassword, layout } = lab.host(AW);
   const [store, playbook] = [join(folder, "cacerts"), join(folder, "playbook.yml")];
   writeFileSync(store, storeOf(lab, AW));
   writeFileSync(playbook, playbookOf(folder, entries, { keystore_path: store, keystore_pass: storePassword, keystore_type: layout.store.type, executable: jdk.keytool }));
-  const apply = await timed(() => play(playbook));
-  const again = await timed(() => play(playbook));
+  const apply = await timed(() => installed.play(playbook));
+  const again = await timed(() => installed.play(playbook));
   const aliases = readJavaStore(readFileSync(store), storePassword).map(({ alias }) => alias);
   const as = (changed: number, said: string) => new RegExp(`^localhost\\s.*changed=${changed}\\s.*failed=0`, "m").test(said);
   if (!as(1, apply.result) || !as(0, again.result) || !Object.keys(entries).every((alias) => aliases.includes(alias))) throw new Error(`bench ansible: it did not do what was expected:\n${apply.result}\n${again.result}`);

@@ -13,7 +13,7 @@ const ENDPOINTS = 33;
 const BOTH_KEY_TYPES = { ...ESTATE_A24, clusters: ESTATE_A24.clusters.map((cluster) => ({ ...cluster, httpsCiphers: "All" as const })) };
 const ESTATE = combined("exchange", { ...ESTATE_A21, timing: FAST_HOSTS }, BOTH_KEY_TYPES, ESTATE_A25);
 
-/** What makes each JVM of the lab's hosts start sooner (lab/windows/jdk.ts); a person does not type it. */
+/** How our own JVMs are started (provider/platforms/windows/keytool.ts), and all of the lab's hosts; a person does not type it. */
 const QUICK = ["-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-J-Xshare:auto"];
 
 export interface ExchangeRun {

@@ -39,6 +39,8 @@ export interface KeystoreEntriesInputs {
   presentedAt?: Record<string, PresentedAt>;
   /** Look at those ports from the host instead of from here, with its own `keytool`. Default `"here"`. */
   probeFrom?: "here" | "host";
+  /** Status of what must be proved first: while it is `"due"`, nothing is imported. */
+  after?: string;
   /** Keep the entries in the store when the resource is removed. Default false. */
   retain?: boolean;
   accept?: Accept;
@@ -57,7 +59,7 @@ export interface KeystoreEntriesOutputs {
   backup: string;
   /** ISO 8601, by the host's clock: when the file was last changed, whoever did it. A service that started later has read it as it is. */
   changedAt: string;
-  /** New whenever the store was found or made different from the state. */
+  /** New whenever the store was found or made different from the state; `"due"` while what is declared waits for `after`. */
   changeId: string;
 }
 

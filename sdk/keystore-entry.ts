@@ -25,7 +25,7 @@ export interface KeystoreEntryOutputs {
   backup: string;
   /** ISO 8601, by the host's clock: when the file was last changed, whoever did it. A service that started later has read it as it is. */
   changedAt: string;
-  /** New whenever the store was found or made different from the state. */
+  /** New whenever the store was found or made different from the state; `"due"` while what is declared waits for `after`. */
   changeId: string;
 }
 

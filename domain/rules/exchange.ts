@@ -1,5 +1,6 @@
 // Whether every server of a contact centre trusts whom it must: R107–R110, R112, R125, R127. procedures.md 4.11.
 import type { SecureLink } from "../exchange";
+import type { MaintenanceWindow } from "../windows";
 import type { Cell } from "../exchange-cells";
 import { type Finding, fromFindings, type Rule } from "./rule";
 
@@ -80,6 +81,24 @@ export const R127: Rule<ExchangeFacts> = {
   decide(facts) {
     return fromFindings(facts.secureLinks?.some((link) => link.startsWith("CVP and VVB")) ? missing(facts, "R127") : []);
   },
+};
+
+/** Servers whose restart ends calls, and the window in which it may happen. */
+export interface CallFacts {
+  callServers: readonly string[];
+  maintenanceWindow?: MaintenanceWindow;
+}
+
+/** No interface tells how many calls a server has: a window says when there are few, or a person says that there are none. */
+export const U9: Rule<CallFacts> = {
+  id: "U9",
+  title: "A server that carries calls restarts inside a maintenance window, or while nobody calls",
+  severity: "mandatory",
+  levels: ["S"],
+  source: "Cisco 215445 (one call server at a time); pulumi-uccerts, docs/contact-center.md",
+  comply: "Declare the maintenanceWindow of the contact centre",
+  acceptable: true,
+  decide: ({ callServers, maintenanceWindow }) => fromFindings(maintenanceWindow ? [] : callServers.map((where) => ({ where, found: "its restart ends the calls on it, and no maintenance window is declared" }))),
 };
 
 export const EXCHANGE_RULES: readonly Rule<ExchangeFacts>[] = [R107, R108, R109, R110, R112, R125, R127];

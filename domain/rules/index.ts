@@ -1,5 +1,5 @@
 // Every rule that is implemented, by the moment at which it is decided.
-import { EXCHANGE_RULES } from "./exchange";
+import { EXCHANGE_RULES, U9 } from "./exchange";
 import { EXCHANGED_RULES } from "./exchanged";
 import { KEYSTORE_RULES, R111 } from "./keystores";
 import { IDENTITY_RULES, TRUST_RULES } from "./content";
@@ -25,6 +25,6 @@ type Described = Pick<Rule<never>, "id" | "title" | "severity" | "levels" | "sou
 /** For the documentation and its test. A rule with two faces (request and certificate) stands here once. */
 export const ALL_RULES: readonly Described[] = [
   ...new Map<string, Described>(
-    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, ...EXCHANGED_RULES, ...EXCHANGE_RULES, R111, ...KEYSTORE_RULES, U8].map((rule) => [rule.id, rule]),
+    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, ...EXCHANGED_RULES, ...EXCHANGE_RULES, R111, ...KEYSTORE_RULES, U8, U9].map((rule) => [rule.id, rule]),
   ).values(),
 ];

@@ -1,4 +1,7 @@
+import { OWNED_CERTIFICATES } from "../../domain/exchange";
 import { normalAlias } from "../../domain/keystore";
+import { type ExchangedFacts, R16, R17 } from "../../domain/rules/exchanged";
+import { decideAll, type Report } from "../../domain/rules/rule";
 import { parseCertificate } from "../../domain/x509/certificate";
 import type { KeystoreCertificateInputs, KeystoreCertificateOutputs } from "../../sdk/keystore-certificate";
 import type { Context } from "../context";
@@ -10,6 +13,7 @@ import { checkStore, locate } from "./shared/keystore";
 
 type Inputs = KeystoreCertificateInputs;
 type CertificateState = State<Inputs, KeystoreCertificateOutputs>;
+type CvpCertificate = Pick<ExchangedFacts, "fqdn" | "kind" | "certificate">;
 
 const TABLE: DifferenceTable<Inputs> = { host: HOST, store: "replace", alias: { change: "replace", normal: normalAlias }, storePassword: "takeOver" };
 
@@ -26,6 +30,21 @@ async function look(inputs: Inputs, context: Context): Promise<CertificateState>
   return { ...inputs, certificatePem: pem, subject, fingerprint, notAfter: notAfter.toISOString() };
 }
 
+/** R16, R17: what is wrong with a certificate of CVP's own that others are to trust. */
+function judged({ host, alias, certificatePem }: CertificateState): Report {
+  const own = OWNED_CERTIFICATES.find(({ keystoreAlias }) => keystoreAlias === normalAlias(alias));
+  return decideAll<CvpCertificate>(own ? [R16, R17] : [], { fqdn: host.fqdn, kind: own?.kind ?? "WSM", certificate: parseCertificate(certificatePem) });
+}
+
+/** @throws PlatformError for a certificate that does not name its server */
+function accepted(seen: CertificateState, context: Context): CertificateState {
+  const { refusals, warnings } = judged(seen);
+  const [wrong] = refusals;
+  if (wrong) throw new PlatformError("rejected", { node: seen.host.fqdn, action: `read alias ${seen.alias}`, answer: wrong.text });
+  warnings.forEach(({ text }) => context.say(`Warning: ${text}`));
+  return seen;
+}
+
 /** The certificate of an alias of a host's store, read so that it can be declared elsewhere. */
 export const keystoreCertificate: Lifecycle<Inputs, KeystoreCertificateOutputs> = {
   kind: "KeystoreCertificate",
@@ -40,12 +59,14 @@ export const keystoreCertificate: Lifecycle<Inputs, KeystoreCertificateOutputs> 
 
   diff: (state, inputs) => compare(TABLE, state, inputs),
 
-  ensure: (inputs, _prior, context) => look(inputs, context),
+  ensure: async (inputs, _prior, context) => accepted(await look(inputs, context), context),
 
   observe: async (state, context) => {
     const seen = await look(state, context);
-    if (seen.fingerprint !== state.fingerprint) context.say(`${state.host.fqdn}: alias ${state.alias} holds another certificate now, SHA-256 ${seen.fingerprint}`);
-    return seen;
+    if (seen.fingerprint === state.fingerprint) return seen;
+    const [wrong] = judged(seen).refusals;
+    context.say(`${state.host.fqdn}: alias ${state.alias} holds another certificate now, SHA-256 ${seen.fingerprint}${wrong ? `, which is not taken over: ${wrong.text}` : ""}`);
+    return wrong ? state : seen;
   },
 
   remove: async () => {},

@@ -9,8 +9,8 @@ import type { KeystoreEntriesInputs, KeystoreEntriesOutputs } from "../../sdk/ke
 import { compare, type DifferenceTable, HOST, heavier } from "../difference";
 import { type Failure, type Given, type Lifecycle, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkHost } from "./shared/checks";
-import { checkStore } from "./shared/keystore";
-import { ensureEntries, type EntriesState, observeEntries, removeEntries } from "./shared/keystore-batch";
+import { checkStore, storeText } from "./shared/keystore";
+import { dueLine, ensureEntries, type EntriesState, observeEntries, removeEntries } from "./shared/keystore-batch";
 
 type Inputs = KeystoreEntriesInputs;
 
@@ -21,6 +21,7 @@ const TABLE: DifferenceTable<Inputs> = {
   storePassword: "takeOver",
   presentedAt: "takeOver",
   probeFrom: "takeOver",
+  after: "takeOver",
   retain: "takeOver",
   accept: "takeOver",
 };
@@ -47,12 +48,13 @@ export function hasDrifted(state: EntriesState, entries: Inputs["entries"]): boo
 export const keystoreEntries: Lifecycle<Inputs, KeystoreEntriesOutputs> = {
   kind: "KeystoreEntries",
 
-  id: ({ host, path }) => `${host.fqdn}/${path}`,
+  id: ({ host, store }) => `${host.fqdn}/${storeText(store)}`,
 
   check: (inputs, { now }) => ({ failures: checkEntries(inputs, now) }),
 
   diff(state, inputs) {
     const difference = compare(TABLE, state, inputs);
+    if (state.changeId === "due") return inputs.after === "due" ? { ...difference, due: dueLine(state) } : { ...difference, change: heavier(difference.change, "update") };
     return inputs.entries !== UNKNOWN && hasDrifted(state, inputs.entries) ? { ...difference, change: heavier(difference.change, "update") } : difference;
   },
 
@@ -65,6 +67,6 @@ export const keystoreEntries: Lifecycle<Inputs, KeystoreEntriesOutputs> = {
   step({ host, store, entries }) {
     if (host === UNKNOWN || store === UNKNOWN) return undefined;
     const count = entries === UNKNOWN ? "entries" : `${Object.keys(entries).length} entries`;
-    return { what: `import ${count} into the ${typeof store === "string" ? store : store.path}`, where: host.fqdn, reason: "what is not there yet", minutes: 1 };
+    return { what: `import ${count} into the ${storeText(store)}`, where: host.fqdn, reason: "what is not there yet", minutes: 1 };
   },
 };

@@ -3,6 +3,7 @@ import type { KeystoreEntryInputs, KeystoreEntryOutputs } from "../../sdk/keysto
 import { type Given, type Lifecycle, type State, UNKNOWN, type Unknown } from "../lifecycle";
 import type { Context } from "../context";
 import { checkEntries, keystoreEntries } from "./keystore-entries";
+import { storeText } from "./shared/keystore";
 import { ensureEntries, type EntriesState, observeEntries, removeEntries } from "./shared/keystore-batch";
 
 type Inputs = KeystoreEntryInputs;
@@ -35,7 +36,7 @@ async function ensure(inputs: Inputs, prior: EntryState | undefined, context: Co
 export const keystoreEntry: Lifecycle<Inputs, KeystoreEntryOutputs> = {
   kind: "KeystoreEntry",
 
-  id: ({ host, path, alias }) => `${host.fqdn}/${path}/${alias}`,
+  id: ({ host, store, alias }) => `${host.fqdn}/${storeText(store)}/${alias}`,
 
   check(inputs, { now }) {
     const rename = (property: string) => (property.startsWith("entries[") || property === "entries" ? (/alias/.test(property) ? "alias" : "certificatePem") : property.replace(/^presentedAt\[.*/, "presentedAt"));

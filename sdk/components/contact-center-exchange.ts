@@ -7,7 +7,8 @@ import { aliasFailures } from "../../domain/keystore";
 import { isPrivateKeyAlias } from "../../domain/hosts";
 import { isFqdn } from "../../domain/names";
 import { readChain } from "../../domain/rules/encoding";
-import { R112 } from "../../domain/rules/exchange";
+import { R112, U9 } from "../../domain/rules/exchange";
+import { decideAll } from "../../domain/rules/rule";
 import { rivals } from "../../domain/rules/trust";
 import type { StoreName } from "../../domain/stores";
 import type { CertificateSource } from "../../domain/x509/bundle";
@@ -115,7 +116,8 @@ export class ContactCenterExchange extends Component {
     const presented = cells.flatMap((cell) => [this.certificates.presentedAt(cell)].flatMap((at) => (at ? [[cell.alias, at] as const] : [])));
     const presentedAt = presented.length > 0 ? Object.fromEntries(presented) : undefined;
     const childName = [this.name, this.short(importer.fqdn), slug(store), part ? slug(part) : ""].filter(Boolean).join("-");
-    return new KeystoreEntries(childName, { host: contactCenter.host(importer.fqdn), store: storeName(store), entries, presentedAt, probeFrom, retain, accept }, this.after(...proved));
+    const after = proved.length > 0 ? pulumi.all(proved.map(({ status }) => status)).apply((states) => (states.includes("due") ? "due" : "done")) : undefined;
+    return new KeystoreEntries(childName, { host: contactCenter.host(importer.fqdn), store: storeName(store), entries, presentedAt, probeFrom, after, retain, accept }, this.after(...proved));
   }
 
   /** The certificates of these cells, once all of them are known: none is uploaded where a store could not hold all (R34). */
@@ -189,9 +191,16 @@ function cellsOf(args: ContactCenterExchangeArgs, authorities: readonly Certific
   const cells = exchangeCells(contactCenter.solution, options);
   const verdict = R112.decide({ wanted: cells });
   if (verdict.outcome === "violated") failures.push(...verdict.findings.map(({ where, found }) => `R112 ${where ?? ""}: ${found}`));
+  failures.push(...windowFailures(args, cells));
   if (cells.length === 0) failures.push("there is nothing to exchange: no server of this contact centre needs the certificate of another");
   if (failures.length > 0) throw new Error(failures.length === 1 ? failures[0] : ["it is not right:", ...failures.map((failure) => `  - ${failure}`)].join("\n"));
   return cells;
+}
+
+/** U9: servers that carry calls would restart at any time. */
+function windowFailures({ contactCenter: { solution, maintenanceWindow }, accept }: ContactCenterExchangeArgs, cells: readonly Cell[]): string[] {
+  const carrying = planExchange(cells, solution).importers.flatMap(({ restarts }) => restarts.filter(({ carriesCalls }) => carriesCalls).map(({ fqdn }) => fqdn));
+  return decideAll([U9], { callServers: [...new Set(carrying)], maintenanceWindow }, accept).refusals.map(({ text }) => text);
 }
 
 function argumentFailures({ secureLinks = [], vosKeyTypes = ["RSA"], authority, additionalTrust = [], probeFrom = "here" }: ContactCenterExchangeArgs): string[] {

@@ -1,8 +1,11 @@
 // The contact centre of scenarios A21, A24, A25 and A27 as a program, and what a preview of it says.
 import type { TestStack } from "./stack";
 
+/** Call servers restart inside a maintenance window alone (U9). */
+export const ALWAYS_OPEN = `maintenanceWindow: { from: "00:00", to: "00:00", timeZone: "UTC" }`;
+
 /** JavaScript that declares the contact centre `center`; `more` joins its arguments. */
-export function contactCenter(more = ""): string {
+export function contactCenter(more = ALWAYS_OPEN): string {
   const pair = (name: string, product: string, connection = "center") =>
     `new uccerts.Cluster("${name}", { release: "12.6(2)", connection: "${connection}", nodes: [{ fqdn: "${name}-a.example.com", product: "${product}", role: "publisher" }, { fqdn: "${name}-b.example.com", product: "${product}", role: "subscriber" }] })`;
   const hosts = [["aw-a", "AW", "A"], ["aw-b", "AW", "B"], ["rogger-a", "Rogger", "A"], ["rogger-b", "Rogger", "B"], ["pg-a", "Peripheral Gateway", "A"], ["pg-b", "Peripheral Gateway", "B"], ["oamp", "CVP OAMP", "A"], ["csa", "CVP Server", "A"], ["csb", "CVP Server", "B"], ["repa", "CVP Reporting", "A"], ["repb", "CVP Reporting", "B"]];

@@ -2,6 +2,7 @@
 import { type Attempt, type EstateDescription, type HistoryEntry, type IdentityName, type Lab } from "../../lab";
 import { readJavaStore } from "../../lab/windows/java-store";
 import { keytool } from "../../lab/windows/jdk";
+import { ALWAYS_OPEN } from "./contact-center-program";
 import { TestStack } from "./stack";
 import { until } from "./until";
 
@@ -17,7 +18,7 @@ export function only(estate: EstateDescription, ...names: string[]): EstateDescr
 }
 
 /** JavaScript that declares the whole contact centre of a lab as `center`; VOS clusters named in `own` have their own connection, the others are only looked at. */
-export function centerOf(lab: Lab, { own = [], more = "" }: { own?: readonly string[]; more?: string } = {}): string {
+export function centerOf(lab: Lab, { own = [], more = ALWAYS_OPEN }: { own?: readonly string[]; more?: string } = {}): string {
   const [{ name, release, hosts }] = lab.contactCenters as [Lab["contactCenters"][number]];
   const declared = hosts.map(({ fqdn, product, release: its }) => ({ fqdn, product, side: short(fqdn).endsWith("b") ? "B" : "A", ...(its === release ? {} : { release: its }) }));
   const clusters = lab.clusters.map(({ name: cluster, release: its, nodes }) => {

@@ -3,6 +3,8 @@
 const path = require("node:path");
 const { root } = require("./folders");
 
+/** Files that took so many seconds are named at the end, the longest first. */
+const LONG = 30;
 /** How much of what a crashed file wrote to standard error is shown. */
 const TAIL = 4_000;
 const MARKS = { passed: "✓", failed: "✗", skipped: "-" };
@@ -48,7 +50,7 @@ class Report {
   }
 
   #seen(file) {
-    if (!this.#files.has(file)) this.#files.set(file, { depth: 0, results: 0, errors: "" });
+    if (!this.#files.has(file)) this.#files.set(file, { depth: 0, results: 0, seconds: 0, errors: "" });
     return this.#files.get(file);
   }
 
@@ -61,6 +63,7 @@ class Report {
   #result(type, data) {
     const seen = this.#seen(data.file);
     if (isFile(data)) return this.#file(type, data, seen);
+    if (data.nesting === 0) seen.seconds += (data.details?.duration_ms ?? 0) / 1000;
     // Results come innermost first: one that follows a deeper one holds it.
     const holds = seen.depth > data.nesting;
     seen.depth = data.nesting;
@@ -84,6 +87,8 @@ class Report {
   sum() {
     const { passed, failed, skipped } = this.lines;
     if (failed.length > 0) this.print(`\nFailed:\n${failed.join("")}${this.complaints.map(indent).join("")}`);
+    const long = [...this.#files].filter(([, { seconds }]) => seconds >= LONG).sort(([, a], [, b]) => b.seconds - a.seconds);
+    if (long.length > 0) this.print(`\nLongest: ${long.map(([file, { seconds }]) => `${place(file)} ${Math.round(seconds)} s`).join(", ")}\n`);
     if (skipped.length > 0) this.print(`\n${skipped.length} skipped\n`);
     this.print(`\n${passed.length} passed, ${failed.length} failed\n`);
     return failed.length === 0 && passed.length > 0 ? 0 : 1;

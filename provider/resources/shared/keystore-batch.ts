@@ -10,7 +10,7 @@ import type { Context } from "../../context";
 import { RefusedError } from "../../errors";
 import type { State } from "../../lifecycle";
 import type { StoreContent, StoreEntry } from "../../platforms/windows";
-import { type LocatedStore, locate } from "./keystore";
+import { type LocatedStore, locate, storeText } from "./keystore";
 import { lookAtServer } from "./looking";
 import { attempt } from "./reading";
 
@@ -104,15 +104,27 @@ async function settle(inputs: Inputs, prior: EntriesState | undefined, located: 
 
 async function outputs(inputs: Inputs, prior: EntriesState | undefined, { path }: LocatedStore, { type }: StoreContent, { plan, backup, changing }: { plan: Plan; backup: string; changing: boolean }, context: Context): Promise<EntriesState> {
   const fingerprints = Object.fromEntries(Object.entries(inputs.entries).map(([alias, pem]) => [alias, parseCertificate(pem).fingerprint]));
-  const same = !changing && prior !== undefined && JSON.stringify(prior.fingerprints) === JSON.stringify(fingerprints);
+  const same = !changing && prior !== undefined && prior.changeId !== "due" && JSON.stringify(prior.fingerprints) === JSON.stringify(fingerprints);
   const adopted = plan.equal.filter((alias) => (prior?.fingerprints[alias] === undefined ? !context.journal.begun(note(inputs, path, alias)) : prior.adopted.includes(alias)));
   // A service may hold the store as it was: what counts is when the file was changed last, whoever did it.
   const changedAt = same ? prior.changedAt : ((await context.windows(inputs.host).modifiedAt(path))?.toISOString() ?? "");
   return { ...inputs, path, storeType: type, fingerprints, adopted, backup, changedAt, changeId: same ? prior.changeId : randomUUID() };
 }
 
+export function dueLine({ host, store }: Pick<Inputs, "host" | "store">): string {
+  return `${host.fqdn}: import into the ${storeText(store)}: what must be proved before it is due`;
+}
+
+/** Nobody is asked: what is there was looked at by those who put it there. */
+function wait(inputs: Inputs, prior: EntriesState | undefined, context: Context): EntriesState {
+  context.due(dueLine(inputs));
+  const { path = "", storeType = "", fingerprints = {}, adopted = [], backup = "" } = prior ?? {};
+  return { ...inputs, path, storeType, fingerprints, adopted, backup, changedAt: "", changeId: "due" };
+}
+
 /** Create and update. */
 export async function ensureEntries(inputs: Inputs, prior: EntriesState | undefined, context: Context): Promise<EntriesState> {
+  if (inputs.after === "due") return wait(inputs, prior, context);
   const located = await locate(inputs, context);
   return context.onHost(inputs.host, `change ${located.path}`, () => settle(inputs, prior, located, context));
 }

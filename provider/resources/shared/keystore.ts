@@ -27,6 +27,11 @@ const ICM_FOLDERS = ["C:\\icm", "D:\\icm", "E:\\icm"];
 
 const WINDOWS_PATH = /^[A-Za-z]:\\[^"%!<>|?*\r\n]*[^\\"%!<>|?*\r\n]$/;
 
+/** A store as a person names it. */
+export function storeText(store: KeystoreName): string {
+  return typeof store === "string" ? store : store.path;
+}
+
 export function checkStore(host: Host | Unknown, store: KeystoreName | Unknown): Failure[] {
   if (host === UNKNOWN || store === UNKNOWN) return [];
   const fail = (reason: string): Failure[] => [{ property: "store", reason }];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Cell, exchangeCells } from "../../../../domain/exchange-cells";
 import type { Solution } from "../../../../domain/exchange";
-import { EXCHANGE_RULES, type ExchangeFacts, type PresentEntry } from "../../../../domain/rules/exchange";
+import { EXCHANGE_RULES, type ExchangeFacts, type PresentEntry, U9 } from "../../../../domain/rules/exchange";
 import { decideAll } from "../../../../domain/rules/rule";
 import { A21, A24, A25, CVP, host, pair, solution, VVB } from "../../../support/contact-center";
 
@@ -78,4 +78,11 @@ describe("R112", () => {
     const wanted = exchangeCells(solution({ hosts: [host("oamp", "CVP OAMP", "A"), host("csa", "CVP Server", "A")] }), { additionalTrust: [{ fqdn: "crm.example.com", alias: "OAMP.example.com_WSM" }] });
     assert.match(refusals({ wanted, present: present(wanted) }).join(), /^R112 csa\.example\.com: alias OAMP\.example\.com_WSM is wanted for WSM of oamp\.example\.com and for endpoint of crm/);
   });
+});
+
+describe("U9 a server that carries calls", () => {
+  const callServers = ["csa.example.com"];
+  test("restarts inside a maintenance window", () => assert.equal(U9.decide({ callServers, maintenanceWindow: { from: "22:00", to: "04:00", timeZone: "UTC" } }).outcome, "pass"));
+  test("does not restart at any time", () => assert.match(decideAll([U9], { callServers }).refusals[0]!.text, /U9 csa\.example\.com: its restart ends the calls on it, and no maintenance window is declared/));
+  test("restarts when a person says why it may", () => assert.deepEqual(decideAll([U9], { callServers }, { U9: "nobody calls yet" }).refusals, []));
 });

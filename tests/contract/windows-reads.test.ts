@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { describe, test } from "../support/hosts-test";
 import type { Lab } from "../../lab";
 import type { WindowsPlatform } from "../../provider/platforms/windows";
+import { NO_JDK } from "../support/jdks";
 import { type Reading, readingsOf } from "./reading-suite";
 import { Bench, failure, fails } from "./support";
 import { AW, CSA, locationOf, OAMP, own, startHosts, storeOf } from "./windows-support";
@@ -36,7 +37,7 @@ const READINGS: readonly Reading<WindowsPlatform>[] = [
   file("a store, whose password is written down", "/password", "write C:\\Cisco\\CVP\\conf\\security\\uccerts-", keystore),
 ];
 
-readingsOf("a reading of a Windows host", READINGS, { node: CSA, start: async () => (lab = await startHosts(CSA)), platform: (run) => run.windows(CSA) });
+if (!NO_JDK) readingsOf("a reading of a Windows host", READINGS, { node: CSA, start: async () => (lab = await startHosts(CSA)), platform: (run) => run.windows(CSA) });
 
 describe("a Windows host, when all is well,", { timeout: 10 * 60_000 }, () => {
   const bench = new Bench(() => startHosts(AW, CSA));

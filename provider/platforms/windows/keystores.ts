@@ -6,7 +6,7 @@ import { PlatformError } from "../../errors";
 import { retry } from "../../transport/retry";
 import type { StoreChange, StoreContent, StoreEntry, StoreLocation } from "../windows";
 import { allOf, type Commands, folderOf, sftpPath, textOf, word } from "./commands";
-import { deleteCommand, entriesIn, importCommand, listCommand, type OpenStore, remedyFor } from "./keytool";
+import { deleteCommand, entriesIn, entriesOfFile, importCommand, listCommand, type OpenStore, remedyFor } from "./keytool";
 
 /** How many backups of a store are kept. */
 const BACKUPS = 5;
@@ -46,8 +46,8 @@ export class Keystores {
   ) {}
 
   async read(location: StoreLocation): Promise<StoreContent> {
-    const { digest, type } = await this.file(location.path);
-    const entries = await this.inFolder(location, (folder) => this.list(location, { path: location.path, type, passwordFile: `${folder}\\password` }));
+    const { content, digest, type } = await this.file(location.path);
+    const entries = entriesOfFile(content, location.password) ?? (await this.inFolder(location, (folder) => this.list(location, { path: location.path, type, passwordFile: `${folder}\\password` })));
     return { type, entries, digest };
   }
 
@@ -57,8 +57,8 @@ export class Keystores {
       const copy: OpenStore = { path: `${folder}\\copy`, type: seen.type, passwordFile: `${folder}\\password` };
       // Begun anew where the connection is lost in between: nothing but the copy is touched.
       await this.again(() => this.edit(location, copy, folder, change));
-      await this.requireAsWanted(location, copy, seen, change);
-      const { digest: after } = await this.file(copy.path);
+      const { content, digest: after } = await this.file(copy.path);
+      this.requireAsWanted(location, entriesOfFile(content, location.password) ?? (await this.list(location, copy)), seen, change);
       await this.replace(location.path, folder, { backup, before: seen.digest, after });
       await this.prune(location.path).catch(() => {});
       return backup;
@@ -117,12 +117,12 @@ export class Keystores {
   }
 
   /** Its bytes, and its type by the first of them (R116). */
-  private async file(path: string): Promise<{ digest: string; type: KeystoreType }> {
+  private async file(path: string): Promise<{ content: Buffer; digest: string; type: KeystoreType }> {
     const content = await this.content(path);
     if (!content) throw new PlatformError("notFound", { node: this.commands.fqdn, action: `read ${path}`, answer: "there is no such file" });
     const type = keystoreType(content);
     if (!type) throw new PlatformError("rejected", { node: this.commands.fqdn, action: `read ${path}`, answer: "it is no Java keystore: it begins neither as JKS, nor as JCEKS, nor as PKCS#12 (R116)" });
-    return { digest: digestOf(content), type };
+    return { content, digest: digestOf(content), type };
   }
 
   private async list(location: StoreLocation, store: OpenStore): Promise<StoreEntry[]> {
@@ -165,15 +165,15 @@ export class Keystores {
   }
 
   /** Our entries are as declared, and every other one is as it was. */
-  private async requireAsWanted(location: StoreLocation, copy: OpenStore, { entries }: StoreContent, { put, remove }: StoreChange): Promise<void> {
+  private requireAsWanted({ path }: StoreLocation, copied: readonly StoreEntry[], { entries }: StoreContent, { put, remove }: StoreChange): void {
     const ours = new Set([...Object.keys(put), ...remove].map(normalAlias));
     const declared = Object.entries(put).map(([alias, pem]): StoreEntry => ({ alias, kind: "trusted certificate", fingerprint: parseCertificate(pem).fingerprint }));
     const wanted = [...entries.filter(({ alias }) => !ours.has(normalAlias(alias))), ...declared].map(lineOf).sort();
-    const found = (await this.list(location, copy)).map(lineOf).sort();
+    const found = copied.map(lineOf).sort();
     const wrong = [...wanted.filter((line) => !found.includes(line)), ...found.filter((line) => !wanted.includes(line))];
     if (wrong.length === 0) return;
     const names = [...new Set(wrong.map((line) => /^"[^"]*"/.exec(line)![0]))].slice(0, 5).join(", ");
-    throw new PlatformError("unknown", { node: this.commands.fqdn, action: `change ${location.path}`, answer: `after the import the copy is not as it should be (${names}); the store itself was not touched` });
+    throw new PlatformError("unknown", { node: this.commands.fqdn, action: `change ${path}`, answer: `after the import the copy is not as it should be (${names}); the store itself was not touched` });
   }
 
   /** Into the file that is there, which keeps its owner and its access rights. */

@@ -1,5 +1,5 @@
-// What is said to `keytool`, and how its listing is read. It is asked in English, whatever the host's language.
-import type { KeystoreType } from "../../../domain/keystore";
+// What is in a store: read from its bytes, or said by `keytool`; and what is said to `keytool`. It is asked in English, whatever the host's language.
+import { type KeystoreType, storedEntries } from "../../../domain/keystore";
 import { sha256 } from "../../../domain/x509/certificate";
 import { pemBlocks, toPem } from "../../../domain/x509/pem";
 import type { StoreEntry } from "../windows";
@@ -50,8 +50,20 @@ export function causeIn(text: string): string {
   return lines.filter((line) => line.startsWith("Caused by: ")).at(-1)?.slice("Caused by: ".length) ?? lines[0] ?? "nothing";
 }
 
+/** A JVM that lives for a second starts in half of the time without its second compiler and its parallel collector. An older one that lacks an option passes over it. */
+const SHORT_LIVED = "-J-XX:+IgnoreUnrecognizedVMOptions -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -J-Xshare:auto";
+
 function start(keytool: string): string {
-  return `${word(keytool)} -J-Duser.language=en -J-Duser.country=US`;
+  return `${word(keytool)} ${SHORT_LIVED} -J-Duser.language=en -J-Duser.country=US`;
+}
+
+/** The entries of a JKS or JCEKS file, for which no JVM has to start; undefined for what only Java reads, and wherever something is wrong, which `keytool` says best. */
+export function entriesOfFile(content: Buffer, password: string): StoreEntry[] | undefined {
+  try {
+    return storedEntries(content, password).map(({ alias, kind, der }) => ({ alias, kind, fingerprint: sha256(der), pem: toPem("CERTIFICATE", der) }));
+  } catch {
+    return undefined;
+  }
 }
 
 const KINDS: Record<string, StoreEntry["kind"]> = { trustedCertEntry: "trusted certificate", PrivateKeyEntry: "private key", SecretKeyEntry: "secret key" };

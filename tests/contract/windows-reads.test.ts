@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "../support/hosts-test";
 import type { Lab } from "../../lab";
-import type { WindowsPlatform } from "../../provider/platforms/windows";
+import type { StoreLocation, WindowsPlatform } from "../../provider/platforms/windows";
+import { importByHand } from "../support/exchange";
 import { NO_JDK } from "../support/jdks";
 import { type Reading, readingsOf } from "./reading-suite";
 import { Bench, failure, fails } from "./support";
@@ -13,8 +14,13 @@ const PROPERTIES = "C:\\Cisco\\CVP\\conf\\security.properties";
 const STORE = "C:\\Cisco\\CVP\\conf\\security\\.keystore";
 const SFTP_STORE = "/C:/Cisco/CVP/conf/security/.keystore";
 
+/** PKCS#12, which only Java reads. */
+const OTHER = "C:\\own\\store.p12";
+
 let lab: Lab;
-const keystore = (windows: WindowsPlatform) => windows.keystore(locationOf(lab, CSA)).then(({ type, digest, entries }) => [type, digest, ...entries.map(({ alias, kind, fingerprint }) => `${alias} ${kind} ${fingerprint}`)]);
+const read = (windows: WindowsPlatform, location: StoreLocation) => windows.keystore(location).then(({ type, digest, entries }) => [type, digest, ...entries.map(({ alias, kind, fingerprint }) => `${alias} ${kind} ${fingerprint}`)]);
+const keystore = (windows: WindowsPlatform) => read(windows, locationOf(lab, CSA));
+const other = (windows: WindowsPlatform) => read(windows, { ...locationOf(lab, CSA), path: OTHER });
 const facts = (windows: WindowsPlatform) => windows.facts();
 const typed = (what: string, asked: string, action: string, read: Reading<WindowsPlatform>["read"]): Reading<WindowsPlatform> => ({ what, read, at: "windows ssh", asked, action, attempts: 6 });
 const file = (what: string, asked: string, action: string, read: Reading<WindowsPlatform>["read"]): Reading<WindowsPlatform> => ({ what, read, at: "sftp", asked, action, attempts: 6 });
@@ -29,15 +35,22 @@ const READINGS: readonly Reading<WindowsPlatform>[] = [
   typed("the process of a service", "sc queryex", "look when CallServer was started", (windows) => windows.startedAt("CallServer")),
   typed("the start of a process", "wmic process", "look when CallServer was started", (windows) => windows.startedAt("CallServer")),
   typed("what a port of another server serves", "-printcert", "look at the certificate on port 8111", async (windows) => (await windows.served(locationOf(lab, CSA).keytool, OAMP, 8111, "RSA"))?.fingerprint),
-  typed("a store, whose folder is made", "mkdir", "make a folder beside", keystore),
-  typed("a store, which keytool lists", " -list ", `list ${STORE}`, keystore),
+  typed("a store, whose folder is made", "mkdir", "make a folder beside", other),
+  typed("a store, which keytool lists", " -list ", `list ${OTHER}`, other),
   file("a text file", `read /C:/Cisco/CVP/conf/security.properties`, `read ${PROPERTIES}`, (windows) => windows.text(PROPERTIES)),
   file("when a file was changed", `look at ${SFTP_STORE}`, `look at ${STORE}`, (windows) => windows.modifiedAt(STORE)),
   file("a store, whose bytes are read", `read ${SFTP_STORE}`, `read ${STORE}`, keystore),
-  file("a store, whose password is written down", "/password", "write C:\\Cisco\\CVP\\conf\\security\\uccerts-", keystore),
+  file("a store, whose password is written down", "/password", "write C:\\own\\uccerts-", other),
 ];
 
-if (!NO_JDK) readingsOf("a reading of a Windows host", READINGS, { node: CSA, start: async () => (lab = await startHosts(CSA)), platform: (run) => run.windows(CSA) });
+async function withOther(): Promise<Lab> {
+  lab = await startHosts(CSA);
+  lab.host(CSA).drive.makeFolder("C:\\own");
+  await importByHand(lab, "csa", { path: OTHER, alias: "oamp", of: "oamp", kind: "WSM" });
+  return lab;
+}
+
+if (!NO_JDK) readingsOf("a reading of a Windows host", READINGS, { node: CSA, start: withOther, platform: (run) => run.windows(CSA) });
 
 describe("a Windows host, when all is well,", { timeout: 10 * 60_000 }, () => {
   const bench = new Bench(() => startHosts(AW, CSA));

@@ -21,7 +21,7 @@ export function locationOf(lab: Lab, fqdn: string): StoreLocation {
   return { path: layout.store.path, keytool: `${layout.javaHomes[0]}\\bin\\keytool.exe`, password: storePassword };
 }
 
-/** What a store holds, `alias: kind fingerprint`, read by the host's own keytool. */
+/** What a store holds, `alias: kind fingerprint`. */
 export async function linesOf(windows: WindowsPlatform, location: StoreLocation): Promise<string[]> {
   const { entries } = await windows.keystore(location);
   return entries.map(({ alias, kind, fingerprint }) => `${alias}: ${kind} ${fingerprint}`).sort();

@@ -1,5 +1,5 @@
 // What a phone asks the Trust Verification Service (TCP 2445, TLS), and what it answers. platform-interfaces.md 5.4: a decoded trace of Cisco 213407.
-// Lengths of two bytes, and the tags of issuer, serial number, roles and time to live, are inferred.
+// One side: who asks. Lengths of two bytes, and the tags of issuer, serial number, roles and time to live, are inferred.
 
 const DISCRIMINATOR = 0x57;
 const VERSION = 1;
@@ -45,56 +45,42 @@ export function encodeTvsQuery({ id, device, subject, issuer, serialNumber }: Tv
   const text = (value: string) => Buffer.from(`${value}\0`);
   const serial = Buffer.from(serialNumber.length % 2 ? `0${serialNumber}` : serialNumber, "hex");
   const deviceKind = Buffer.of(1);
-  return message(TYPE.query, 0, id, [[QUERY.device, Buffer.concat([deviceKind, Buffer.from(device, "ascii")])], [QUERY.subject, text(subject)], [QUERY.issuer, text(issuer)], [QUERY.serialNumber, serial]]);
-}
-
-/** @throws one sentence when the bytes are no complete question. */
-export function decodeTvsQuery(bytes: Uint8Array): TvsQuery {
-  return reading("question to", () => {
-    const { id, fields } = open(bytes, TYPE.query);
-    const device = need(fields, QUERY.device, "device");
-    const text = (tag: number, what: string) => need(fields, tag, what).toString("utf8").replace(/\0$/, "");
-    const serialNumber = need(fields, QUERY.serialNumber, "serial number").toString("hex").toUpperCase().replace(/^0+(?=.)/, "");
-    return { id, device: device.subarray(1).toString("ascii"), subject: text(QUERY.subject, "subject"), issuer: text(QUERY.issuer, "issuer"), serialNumber };
-  });
-}
-
-export function encodeTvsAnswer(answer: TvsAnswer): Buffer {
-  if (!answer.found) return message(TYPE.answer, 1, answer.id, [[ANSWER.reason, Buffer.of(answer.reason)]]);
-  const { id, certificate, roles, secondsToLive } = answer;
-  const time = Buffer.alloc(4);
-  time.writeUInt32BE(secondsToLive ?? 0);
-  const fields: [number, Buffer][] = [[ANSWER.reason, Buffer.of(0)], [ANSWER.certificate, certificate], [ANSWER.roles, Buffer.from(roles)]];
-  return message(TYPE.answer, 1, id, secondsToLive === undefined ? fields : [...fields, [ANSWER.secondsToLive, time]]);
+  return message(id, [[QUERY.device, Buffer.concat([deviceKind, Buffer.from(device, "ascii")])], [QUERY.subject, text(subject)], [QUERY.issuer, text(issuer)], [QUERY.serialNumber, serial]]);
 }
 
 /** @throws one sentence when the bytes are no complete answer. */
 export function decodeTvsAnswer(bytes: Uint8Array): TvsAnswer {
-  return reading("answer of", () => {
-    const { id, fields } = open(bytes, TYPE.answer);
-    const reason = need(fields, ANSWER.reason, "reason", 1)[0]!;
-    if (reason !== 0) return { id, found: false, reason };
-    const time = fields.has(ANSWER.secondsToLive) ? need(fields, ANSWER.secondsToLive, "time to live", 4).readUInt32BE() : undefined;
-    return { id, found: true, certificate: need(fields, ANSWER.certificate, "certificate"), roles: [...(fields.get(ANSWER.roles) ?? [])], ...(time === undefined ? {} : { secondsToLive: time }) };
-  });
+  try {
+    return answerOf(bytes);
+  } catch (error) {
+    throw new Error(`the answer of TVS cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
-function message(type: number, flag: number, id: number, fields: readonly (readonly [number, Buffer])[]): Buffer {
+function answerOf(bytes: Uint8Array): TvsAnswer {
+  const { id, fields } = open(bytes);
+  const reason = need(fields, ANSWER.reason, "reason", 1)[0]!;
+  if (reason !== 0) return { id, found: false, reason };
+  const time = fields.has(ANSWER.secondsToLive) ? need(fields, ANSWER.secondsToLive, "time to live", 4).readUInt32BE() : undefined;
+  return { id, found: true, certificate: need(fields, ANSWER.certificate, "certificate"), roles: [...(fields.get(ANSWER.roles) ?? [])], ...(time === undefined ? {} : { secondsToLive: time }) };
+}
+
+function message(id: number, fields: readonly (readonly [number, Buffer])[]): Buffer {
   const body = fields.map(([tag, value]) => Buffer.concat([Buffer.of(tag, value.length >> 8, value.length & 0xff), value]));
   const header = Buffer.alloc(HEADER_LENGTH);
-  header.set([DISCRIMINATOR, VERSION, type, flag]);
+  header.set([DISCRIMINATOR, VERSION, TYPE.query, 0]);
   header.writeUInt32BE(id, 4);
   header.writeUInt16BE(body.reduce((sum, { length }) => sum + length, 0), 8);
   return Buffer.concat([header, ...body]);
 }
 
-function open(input: Uint8Array, type: number): { id: number; fields: Map<number, Buffer> } {
+function open(input: Uint8Array): { id: number; fields: Map<number, Buffer> } {
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
   if (bytes[0] !== DISCRIMINATOR || bytes[1] !== VERSION) throw new Error(`it begins with ${bytes.subarray(0, 2).toString("hex") || "nothing"}, not with 5701`);
   const length = tvsMessageLength(bytes);
   if (length === undefined) throw new Error(`it is cut off after ${bytes.length} bytes, inside its header`);
   if (length !== bytes.length) throw new Error(length > bytes.length ? `it is cut off: it has ${length} bytes and ${bytes.length} are there` : `${bytes.length - length} bytes follow it`);
-  if (bytes[2] !== type) throw new Error(`it is of type ${bytes[2]} instead of ${type}`);
+  if (bytes[2] !== TYPE.answer) throw new Error(`it is of type ${bytes[2]}, and an answer of type ${TYPE.answer}`);
   return { id: bytes.readUInt32BE(4), fields: fieldsOf(bytes) };
 }
 
@@ -114,12 +100,4 @@ function need(fields: ReadonlyMap<number, Buffer>, tag: number, what: string, le
   if (!value) throw new Error(`it has no ${what} (field ${tag})`);
   if (value.length < 1 || (length !== undefined && value.length !== length)) throw new Error(`its ${what} has ${value.length} bytes${length === undefined ? "" : ` instead of ${length}`}`);
   return value;
-}
-
-function reading<T>(what: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new Error(`the ${what} TVS cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

@@ -1,7 +1,7 @@
 // `show ctl` and `show itl` as the platform prints them. platform-interfaces.md 5.3 (Cisco 118893); ITL wording, role texts beside SAST and CCM+TFTP inferred.
 import { createHash, X509Certificate } from "node:crypto";
 import type { ListContent, ListRecord } from "./write";
-import { namesOf, writeRecord } from "./write";
+import { namesOf, publicKeyBytes, writeRecord } from "./write";
 
 export type ListKind = "CTL" | "ITL";
 
@@ -73,10 +73,9 @@ function header({ signer, fileName }: ListContent, file: Buffer): string[] {
 
 /** Only a SAST record says whether it signed: assumed. */
 function record(kind: ListKind, number: number, one: ListRecord, { signer }: ListContent): string[] {
-  const { subject, issuer, serial } = namesOf(one.certificate);
+  const { subject, issuer, serial, signature } = namesOf(one.certificate);
   const { raw, publicKey } = new X509Certificate(one.certificate);
   const written = writeRecord(one);
-  const key = publicKey.asymmetricKeyDetails!.modulusLength ? publicKey.export({ type: "pkcs1", format: "der" }).length : undefined;
   const sha1 = colons(createHash("sha1").update(raw).digest()).replaceAll(":", " ");
   const signed = one.certificate === signer.certificate ? "was used" : "was not used";
   return [
@@ -89,7 +88,8 @@ function record(kind: ListKind, number: number, one: ListRecord, { signer }: Lis
     row(4, "FUNCTION", 2, one.role === "SAST" ? SAST : one.role),
     named(5, "ISSUERNAME", issuer),
     row(6, "SERIALNUMBER", serial.length, colons(serial)),
-    ...(key === undefined ? [] : [row(7, "PUBLICKEY", key)]),
+    row(7, "PUBLICKEY", publicKeyBytes(publicKey).length),
+    row(8, "SIGNATURE", signature.length),
     row(9, "CERTIFICATE", raw.length, `${sha1} (SHA1 Hash HEX)`),
     ...(one.ipAddress === undefined ? [] : [row(10, "IPADDRESS", 4)]),
     ...(one.role === "SAST" ? [`This etoken ${signed} to sign the ${kind} file.`] : []),

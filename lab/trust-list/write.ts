@@ -58,13 +58,13 @@ function nameText(name: x509.Name): string {
 }
 
 /** What the files say of a certificate. */
-export function namesOf(certificate: string): { subject: string; issuer: string; serial: Buffer } {
-  const { subjectName, issuerName, serialNumber } = new x509.X509Certificate(certificate);
-  return { subject: nameText(subjectName), issuer: nameText(issuerName), serial: Buffer.from(serialNumber, "hex") };
+export function namesOf(certificate: string): { subject: string; issuer: string; serial: Buffer; signature: Buffer } {
+  const { subjectName, issuerName, serialNumber, signature } = new x509.X509Certificate(certificate);
+  return { subject: nameText(subjectName), issuer: nameText(issuerName), serial: Buffer.from(serialNumber, "hex"), signature: Buffer.from(signature) };
 }
 
-/** RSA: PKCS#1; EC: the uncompressed point, which ends the SubjectPublicKeyInfo. */
-function publicKeyBytes(key: KeyObject): Buffer {
+/** RSA: PKCS#1; EC: the uncompressed point. */
+export function publicKeyBytes(key: KeyObject): Buffer {
   if (key.asymmetricKeyType === "rsa") return key.export({ type: "pkcs1", format: "der" });
   const { x = "", y = "" } = key.export({ format: "jwk" });
   return Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
@@ -73,7 +73,7 @@ function publicKeyBytes(key: KeyObject): Buffer {
 /** One record, its length first, which counts itself. */
 export function writeRecord({ role, certificate, dnsName = "", ipAddress }: ListRecord): Buffer {
   const parsed = new X509Certificate(certificate);
-  const { subject, issuer, serial } = namesOf(certificate);
+  const { subject, issuer, serial, signature } = namesOf(certificate);
   const fields = [
     field(2, text(dnsName)),
     field(3, text(subject)),
@@ -81,7 +81,7 @@ export function writeRecord({ role, certificate, dnsName = "", ipAddress }: List
     field(5, text(issuer)),
     field(6, serial),
     field(7, publicKeyBytes(parsed.publicKey)),
-    field(8, Buffer.from(new x509.X509Certificate(certificate).signature)),
+    field(8, signature),
     field(9, parsed.raw),
     ...(ipAddress === undefined ? [] : [field(10, Buffer.from(ipAddress.split(".").map(Number)))]),
   ];

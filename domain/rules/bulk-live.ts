@@ -127,7 +127,7 @@ export const R100: Rule<VersionFacts> = {
   title: "What 10.5.2.13900 or later exports, older releases cannot import",
   severity: "advisory",
   levels: ["L"],
-  source: "Cisco 213407 (CSCuy43181)",
+  source: "Cisco 213407; 200599 (CSCuy43181)",
   comply: 'Exchange certificates without SFTP (method: "direct"), or update the older cluster first',
   decide({ publishers }) {
     const known = publishers.map(({ cluster, version }) => ({ cluster, newer: "value" in version ? isNewer(version.value) : undefined, version: valueOf(version) ?? "" }));

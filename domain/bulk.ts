@@ -12,15 +12,15 @@ export interface BulkFacts {
   purpose: Purpose;
   /** Where an import puts them, on every node of the importing cluster. */
   stores: readonly TrustStore[];
-  /** Which nodes have such a certificate. Publisher alone for CAPF and ITLRecovery: assumed for releases below 14 and 12.5. */
-  nodes: "every CUCM node" | "publisher";
+  /** From this release on the publisher alone has such a certificate; below, and where absent, every CUCM node. */
+  publisherFrom?: string;
 }
 
 export const BULK_FACTS: Readonly<Record<BulkType, BulkFacts>> = {
-  tomcat: { purpose: "tomcat", stores: ["tomcat-trust"], nodes: "every CUCM node" },
-  tftp: { purpose: "CallManager", stores: ["Phone-SAST-trust", "CallManager-trust"], nodes: "every CUCM node" },
-  capf: { purpose: "CAPF", stores: ["CallManager-trust"], nodes: "publisher" },
-  ITLRecovery: { purpose: "ITLRecovery", stores: ["Phone-SAST-trust", "CallManager-trust"], nodes: "publisher" },
+  tomcat: { purpose: "tomcat", stores: ["tomcat-trust"] },
+  tftp: { purpose: "CallManager", stores: ["Phone-SAST-trust", "CallManager-trust"] },
+  capf: { purpose: "CAPF", stores: ["CallManager-trust"], publisherFrom: "14" },
+  ITLRecovery: { purpose: "ITLRecovery", stores: ["Phone-SAST-trust", "CallManager-trust"], publisherFrom: "12.5" },
 };
 
 /** A cluster that takes part, with all its nodes. */
@@ -62,8 +62,10 @@ export function readBulkFileName(name: string): { type: BulkType; host?: string 
 }
 
 /** The nodes of a cluster that have a certificate of this type. IM and Presence nodes take no part. */
-export function exportingNodes<N extends NodeName>(type: BulkType, nodes: readonly N[]): N[] {
-  return nodes.filter(({ product, role }) => product === "CUCM" && (BULK_FACTS[type].nodes === "every CUCM node" || role === "publisher"));
+export function exportingNodes<N extends NodeName>(type: BulkType, nodes: readonly N[], release: string): N[] {
+  const { publisherFrom } = BULK_FACTS[type];
+  const alone = publisherFrom !== undefined && isAtLeast(release, publisherFrom);
+  return nodes.filter(({ product, role }) => product === "CUCM" && (!alone || role === "publisher"));
 }
 
 /** A file that an export of a node must have written. */
@@ -77,7 +79,7 @@ export interface ExpectedFile {
 /** Every file that the directory must hold before consolidation (R96). ITLRecovery only of clusters that have it as a type. */
 export function expectedFiles(clusters: readonly BulkCluster[], types: readonly BulkType[]): ExpectedFile[] {
   return clusters.flatMap(({ name, release, nodes }) =>
-    types.filter((type) => type !== "ITLRecovery" || isAtLeast(release, "12.0")).flatMap((type) => exportingNodes(type, nodes).map(({ fqdn }) => ({ cluster: name, node: fqdn, type, name: bulkFileName(fqdn, type) }))),
+    types.filter((type) => type !== "ITLRecovery" || isAtLeast(release, "12.0")).flatMap((type) => exportingNodes(type, nodes, release).map(({ fqdn }) => ({ cluster: name, node: fqdn, type, name: bulkFileName(fqdn, type) }))),
   );
 }
 

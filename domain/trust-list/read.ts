@@ -151,7 +151,7 @@ function unknownOf(fields: Fields): UnknownField[] {
   return fields.rest().map(({ tag, value }) => ({ tag, value }));
 }
 
-/** How many different certificates a file holds, its size, and whether phones still load it. */
+/** How many certificates a file holds, one of two roles counted twice (assumed); its size; and whether phones still load it. */
 export function sizeOf({ records, length }: Pick<TrustList, "records" | "length">): { certificates: number; bytes: number; tooLarge: boolean } {
   const certificates = records.filter(({ certificate, certificateHash }) => certificate ?? certificateHash).length;
   return { certificates, bytes: length, tooLarge: certificates > MOST_CERTIFICATES || length > MOST_BYTES };

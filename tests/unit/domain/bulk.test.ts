@@ -34,9 +34,11 @@ describe("names of files", () => {
 });
 
 describe("what a cluster exports", () => {
-  it("are tomcat and tftp of every CUCM node, capf and ITLRecovery of the publisher", () => {
-    assert.deepEqual(BULK_TYPES.map((type) => exportingNodes(type, LARGE.nodes).map(({ fqdn }) => fqdn.split(".")[0])), [["pub", "sub"], ["pub", "sub"], ["pub"], ["pub"]]);
-  });
+  const BOTH = ["pub", "sub"];
+  for (const [release, capf, recovery] of [["11.5(1)", BOTH, BOTH], ["12.0(1)", BOTH, BOTH], ["12.5(1)", BOTH, ["pub"]], ["14", ["pub"], ["pub"]], ["15", ["pub"], ["pub"]]] as const)
+    it(`are tomcat and tftp of every CUCM node; at ${release} capf of ${capf.join(" and ")}, ITLRecovery of ${recovery.join(" and ")}`, () => {
+      assert.deepEqual(BULK_TYPES.map((type) => exportingNodes(type, LARGE.nodes, release).map(({ fqdn }) => fqdn.split(".")[0])), [BOTH, BOTH, capf, recovery]);
+    });
 
   it("are six files of two clusters of one node", () => assert.deepEqual(expectedFiles(CLUSTERS, TYPES).map(({ name }) => name), SIX));
 

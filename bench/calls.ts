@@ -2,6 +2,7 @@
 import type { HistoryEntry } from "../lab";
 import { clusterRun, type ClusterRun } from "./cluster";
 import { atMost, exactly, type Row, told, type Table } from "./report";
+import { covered } from "./spans";
 
 type Matches = (entry: HistoryEntry) => boolean;
 
@@ -39,16 +40,6 @@ function restartRows({ history, minimum }: ClusterRun): Row[] {
   const made = restarts.map(({ node, action }) => `${node}: ${action.slice("restart ".length)}`).sort();
   const wrong = [...made.filter((one, index) => !minimum.includes(one) || made[index - 1] === one), ...minimum.filter((one) => !made.includes(one))];
   return [exactly("restarts", minimum.length, made.length), exactly("restarts beside or missing from the minimum of the matrix", 0, wrong.length), exactly("restarts while another node was restarting", 0, overlaps(restarts))];
-}
-
-/** Milliseconds in which at least one of these, in the order of their begin, was under way. */
-function covered(entries: readonly HistoryEntry[]): number {
-  let [sum, end] = [0, 0];
-  for (const { at, until = at } of entries) {
-    sum += Math.max(0, until - Math.max(at, end));
-    end = Math.max(end, until);
-  }
-  return sum;
 }
 
 /** Reads of all nodes between two moments of the history: the wall time against the time that the slowest node itself took. */

@@ -1,13 +1,8 @@
 // What the provider process and the state weigh in the run on the big cluster.
 import { clusterRun, type ClusterRun } from "./cluster";
-import { type Row, told, type Table } from "./report";
+import { below, type Row, told, type Table } from "./report";
 
 const MEGABYTES = 200;
-
-function memory({ peak }: ClusterRun): Row {
-  if (peak === undefined) return told("provider process, peak of resident memory", "not told by this system");
-  return { what: "provider process, peak of resident memory", limit: `below ${MEGABYTES} MB`, measured: `${peak.toFixed(0)} MB`, held: peak < MEGABYTES };
-}
 
 function sizes({ state }: ClusterRun): Row[] {
   const byKind = new Map<string, number[]>();
@@ -23,5 +18,5 @@ function sizes({ state }: ClusterRun): Row[] {
 
 export async function footprint(): Promise<Table[]> {
   const run = await clusterRun();
-  return [{ title: "Memory and state in that run", rows: [memory(run), ...sizes(run)] }];
+  return [{ title: "Memory and state in that run", rows: [below("provider process, peak of resident memory", MEGABYTES, run.peak), ...sizes(run)] }];
 }

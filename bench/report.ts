@@ -25,6 +25,17 @@ export function atMost(what: string, limit: number, measured: number, unit = "")
   return { what, limit: `at most ${shown(limit)}${unit}`, measured: `${shown(measured)}${unit}`, held: measured <= limit };
 }
 
+/** A number that must not be below a limit. */
+export function atLeast(what: string, limit: number, measured: number, unit = ""): Row {
+  return { what, limit: `at least ${shown(limit)}${unit}`, measured: `${shown(measured)}${unit}`, held: measured >= limit };
+}
+
+/** Megabytes that must stay below a limit; only told where the system does not tell them. */
+export function below(what: string, megabytes: number, measured: number | undefined): Row {
+  if (measured === undefined) return told(what, "not told by this system");
+  return { what, limit: `below ${megabytes} MB`, measured: `${measured.toFixed(0)} MB`, held: measured < megabytes };
+}
+
 /** A number that must be exactly so. */
 export function exactly(what: string, limit: number, measured: number): Row {
   return { what, limit: String(limit), measured: String(measured), held: measured === limit };

@@ -9,8 +9,13 @@ import { type Run, TestStack } from "../tests/support/stack";
 /** Waits as a user has them, but for the polls: what is measured is work, not sleep. */
 const TIMING = { request: "60s", connect: "30s", cliStart: "60s", serviceRestart: "60s", webReady: "60s" };
 
+/** @param program as of `TestStack` */
+export function labStack(lab: Lab, program: string): Promise<TestStack> {
+  return TestStack.create({ lab, program, timing: TIMING });
+}
+
 export async function stackOf(lab: Lab, text: string): Promise<TestStack> {
-  const stack = await TestStack.create({ lab, program: "", timing: TIMING });
+  const stack = await labStack(lab, "");
   place(stack, "index.js", text);
   place(stack, "chain.pem", chainOf(lab).join(""));
   return stack;

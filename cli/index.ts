@@ -23,7 +23,7 @@ const COMMANDS: Record<string, Command> = {
   },
   served: {
     usage: "served --lab <name>",
-    does: "shows which certificate every node of a running lab serves on port 8443",
+    does: "shows which certificate every node and Windows host of a running lab serves",
     run: servedCommand,
   },
 };

@@ -32,7 +32,7 @@ export interface ExchangeRestart {
 /** All that happens on one importer. */
 export interface ImporterPlan {
   importer: Importer;
-  /** Servers of one group restart one after another; groups do not wait for each other. A VOS cluster is a group. */
+  /** Servers of one group restart one after another; groups do not wait for each other. A VOS cluster is a group; every VVB is in one, because calls pass through it. */
   group: string;
   /** The importer of the same product whose restarts must be over before anything is imported here: the canary. */
   proved?: string;
@@ -67,6 +67,7 @@ export function planExchange(cells: readonly Cell[], solution: Solution): Exchan
 }
 
 function groupOf({ product, cluster }: Importer): string {
+  if (product === "VVB") return product;
   return cluster ?? (isCvp(product) ? "CVP" : "CCE");
 }
 

@@ -8,7 +8,7 @@ export function exchangeTable({ importers, byHand }: ExchangePlan): string {
   const headings = ["#", "into", "store", "alias", "certificate", "found at", "then restart"];
   const cells = importers.flatMap(({ batches }) => batches.flatMap((batch) => batch.cells.map((cell) => ({ cell, restarts: batch.restarts }))));
   const rows = cells.map(({ cell, restarts }, index) => [String(index + 1), cell.importer.fqdn, cell.store, cell.alias || "(the platform's)", certificateOf(cell), originText(cell), restarts.join(", ")]);
-  const restarts = importers.flatMap((importer) => importer.restarts).filter(({ what }) => what !== "node");
+  const restarts = importers.flatMap((importer) => importer.restarts);
   const minutes = restarts.reduce((sum, one) => sum + one.minutes, 0);
   const stores = importers.reduce((sum, { batches }) => sum + new Set(batches.map(({ store }) => store)).size, 0);
   const sum = `${cells.length} certificates in ${stores} stores of ${importers.length} servers; ${restarts.length} restarts, usually ${minutes} minutes where all are needed.`;
@@ -16,10 +16,10 @@ export function exchangeTable({ importers, byHand }: ExchangePlan): string {
 }
 
 function handText(importers: ExchangePlan["importers"], byHand: readonly Cell[]): string[] {
-  const nodes = importers.flatMap(({ restarts }) => restarts.filter(({ what }) => what === "node").map(({ fqdn }) => fqdn));
+  const nodes = importers.flatMap(({ importer, restarts }) => (importer.product === "VVB" ? [...new Set(restarts.map(({ fqdn }) => fqdn))] : []));
   const lines = [
     ...byHand.map((cell) => `  ${certificateOf(cell)} into ${cell.store} of ${cell.importer.fqdn}: ${cell.byHand ?? ""}; then restart ${cell.restarts.join(", ")}`),
-    ...nodes.map((fqdn) => `  restart the node ${fqdn} (utils system restart), switch TLS on (VVB Administration, System Parameters), restart Cisco VVB Engine`),
+    ...nodes.map((fqdn) => `  on ${fqdn}: switch TLS on where it is off (VVB Administration, System Parameters), then restart Cisco VVB Engine`),
   ];
   return lines.length > 0 ? ["Left to people:", ...lines] : [];
 }

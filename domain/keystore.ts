@@ -8,6 +8,7 @@ export type KeystoreType = (typeof KEYSTORE_TYPES)[number];
 
 const MAGIC = { JKS: 0xfeedfeed, JCEKS: 0xcececece } as const;
 const VERSION = 2;
+const PRIVATE_KEY = 1;
 const TRUSTED_CERTIFICATE = 2;
 const DIGEST_LENGTH = 20;
 const MAX_ALIAS = 0xffff;
@@ -79,19 +80,21 @@ function entry(alias: string, der: Buffer, createdAt: Date): Buffer {
   return Buffer.concat([words(TRUSTED_CERTIFICATE), utf(normalAlias(alias)), time, utf("X.509"), words(der.length), der]);
 }
 
-/** One trusted certificate of a store. */
-export interface TrustedEntry {
+/** One entry of a store, as far as its certificate goes. */
+export interface StoredEntry {
   /** In small letters, as the file has it. */
   alias: string;
+  kind: "trusted certificate" | "private key";
+  /** Of a private key the first of its chain. */
   der: Buffer;
   createdAt: Date;
 }
 
 /**
- * The entries of a JKS or JCEKS file of trusted certificates alone, such as a staging store.
- * @throws for another file, one that is cut, one with keys in it, or a wrong password.
+ * The entries of a JKS or JCEKS file.
+ * @throws for another file, one that is cut or damaged, one that holds what only Java reads (a secret key), or a wrong password.
  */
-export function trustedEntries(file: Uint8Array, password: string): TrustedEntry[] {
+export function storedEntries(file: Uint8Array, password: string): StoredEntry[] {
   const bytes = Buffer.from(file);
   const type = keystoreType(bytes);
   if (type !== "JKS" && type !== "JCEKS") throw new Error(`it is ${type === undefined ? "no keystore" : `a ${type} keystore`}, not JKS or JCEKS`);
@@ -101,16 +104,28 @@ export function trustedEntries(file: Uint8Array, password: string): TrustedEntry
   const reader = new Reader(bytes.subarray(0, end), 4);
   const version = reader.word();
   if (version !== VERSION) throw new Error(`its version is ${version}, not ${VERSION}`);
-  return Array.from({ length: reader.word() }, () => readEntry(reader));
+  const entries = Array.from({ length: reader.word() }, () => readEntry(reader));
+  if (reader.left > 0) throw new Error("something stands behind its last entry");
+  return entries;
 }
 
-function readEntry(reader: Reader): TrustedEntry {
-  if (reader.word() !== TRUSTED_CERTIFICATE) throw new Error("it holds keys, not only trusted certificates");
+function readEntry(reader: Reader): StoredEntry {
+  const tag = reader.word();
+  if (tag !== TRUSTED_CERTIFICATE && tag !== PRIVATE_KEY) throw new Error("it holds a secret key, which only Java reads");
   const alias = fromModifiedUtf8(reader.take(reader.short()));
   const createdAt = new Date(Number(reader.take(8).readBigInt64BE()));
+  if (tag === TRUSTED_CERTIFICATE) return { alias, kind: "trusted certificate", createdAt, der: readCertificate(reader, alias) };
+  // The key itself is encrypted.
+  reader.take(reader.word());
+  const [der] = Array.from({ length: reader.word() }, () => readCertificate(reader, alias));
+  if (!der) throw new Error(`alias "${alias}" has a private key without a certificate`);
+  return { alias, kind: "private key", createdAt, der };
+}
+
+function readCertificate(reader: Reader, alias: string): Buffer {
   const form = reader.take(reader.short()).toString("latin1");
   if (form !== "X.509") throw new Error(`alias "${alias}" is of type ${form}, not X.509`);
-  return { alias, createdAt, der: Buffer.from(reader.take(reader.word())) };
+  return Buffer.from(reader.take(reader.word()));
 }
 
 class Reader {
@@ -118,6 +133,10 @@ class Reader {
     private readonly bytes: Buffer,
     private at: number,
   ) {}
+
+  get left(): number {
+    return this.bytes.length - this.at;
+  }
 
   take(length: number): Buffer {
     if (this.at + length > this.bytes.length) throw new Error("it is cut off");

@@ -94,6 +94,10 @@ export interface LabTiming {
   hostRestart: number;
   /** From there until its services begin to start. */
   hostServices: number;
+  /** From `utils system restart` of a VOS node until SSH is back. */
+  nodeRestart: number;
+  /** From there until its services begin to start. */
+  nodeServices: number;
   /** Added to every answer of HTTPS, of the command line and of a Windows command. */
   latency: number;
 }
@@ -152,6 +156,8 @@ export const DEFAULT_TIMING: LabTiming = {
   cliStart: 20,
   hostRestart: 200,
   hostServices: 50,
+  nodeRestart: 200,
+  nodeServices: 50,
   latency: 0,
 };
 

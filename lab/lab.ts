@@ -166,7 +166,9 @@ export class Lab {
   private async open(node: VosNode, installed: Date): Promise<void> {
     await node.install(installed);
     await this.keep(startWeb(node));
-    await this.keep(startSsh(node));
+    const ssh = await startSsh(node);
+    node.onDown = () => ssh.drop();
+    await this.keep(Promise.resolve(ssh));
   }
 
   /** Remembers what listens, to stop it with the lab; at once when that has been stopped meanwhile. */

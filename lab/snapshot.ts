@@ -44,8 +44,8 @@ function hostsOf(lab: Lab): WindowsHost[] {
 function unrest(lab: Lab): string | undefined {
   const travelling = lab.clusters.find(({ replication }) => !replication.still);
   if (travelling) return `something is on its way between the nodes of "${travelling.name}"`;
-  const moving = lab.clusters.flatMap(({ nodes }) => nodes.flatMap(({ fqdn, services }) => services.list().map(({ name, state }) => ({ what: `${name} of ${fqdn} is ${state}`, state }))));
-  return moving.find(({ state }) => state === "STARTING" || state === "STOPPING")?.what ?? hostsOf(lab).find(({ unrest: why }) => why)?.unrest;
+  const moving = lab.clusters.flatMap(({ nodes }) => nodes).find(({ power }) => power.unrest);
+  return moving?.power.unrest ?? hostsOf(lab).find(({ unrest: why }) => why)?.unrest;
 }
 
 /** Whether nothing is on its way and no service is on its way up or down. */

@@ -125,7 +125,7 @@ export class Runtime {
   }
 
   /** One driver per Windows host. */
-  private windows(host: Host): WindowsPlatform {
+  windows(host: Host): WindowsPlatform {
     const key = `${host.connection} ${host.fqdn}`;
     const known = this.hosts.get(key) ?? drivers().createWindows(host, this.driverParts());
     this.hosts.set(key, known);
@@ -165,8 +165,9 @@ export class Runtime {
   }
 
   private alone<T>(node: Node, what: string, work: () => Promise<T>): Promise<T> {
-    const publisher = node.cluster.nodes.find(({ role, product }) => role === "publisher" && product === "CUCM") ?? node;
-    return this.locked(publisher.fqdn, what, work);
+    const publishers = node.cluster.nodes.filter(({ role }) => role === "publisher");
+    const first = publishers.find(({ product }) => product === "CUCM") ?? publishers[0] ?? node;
+    return this.locked(first.fqdn, what, work);
   }
 
   private locked<T>(name: string, what: string, work: () => Promise<T>): Promise<T> {

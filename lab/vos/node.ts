@@ -5,6 +5,7 @@ import { CertificateManager } from "./certificate-manager";
 import { CertificateStore, type Identity, isRoot } from "./certificate-store";
 import type { Account } from "./accounts";
 import type { VosCluster } from "./cluster";
+import { Power } from "./power";
 import { purposesOf, storesOf } from "./purposes";
 import { ServiceManager } from "./services";
 
@@ -37,6 +38,7 @@ export interface NodeState {
   readonly fqdn: string;
   readonly clockOffset: number;
   readonly pageFrom: number;
+  readonly switchedOn: number;
   readonly health: Readonly<Health>;
   readonly store: CertificateStore;
   readonly loaded: ReadonlyMap<string, Loaded>;
@@ -63,6 +65,7 @@ export class VosNode {
   readonly store = new CertificateStore();
   readonly certificates = new CertificateManager(this);
   readonly services: ServiceManager;
+  readonly power = new Power(this);
   readonly loaded = new Map<string, Loaded>();
   readonly health: Health;
   /** Milliseconds that this node's clock is ahead. */
@@ -77,6 +80,8 @@ export class VosNode {
   onServedChange: () => void = () => {};
   /** Called when HAProxy has gone down: open connections end. */
   onFrontDown: () => void = () => {};
+  /** Called when the whole node has gone down: SSH connections end. */
+  onDown: () => void = () => {};
 
   constructor(
     readonly cluster: VosCluster,
@@ -183,14 +188,15 @@ export class VosNode {
 
   /** Everything that it is and holds, to give to `restore`; what its listeners are (ports, host keys) is no part of it. */
   get state(): NodeState {
-    const { fqdn, clockOffset, health, pageFrom } = this;
+    const { fqdn, clockOffset, health, pageFrom, power: { switchedOn } } = this;
     const { store, loaded, services, osAdministrator } = this;
-    return { fqdn, clockOffset, pageFrom, health: { ...health, unresolved: new Set(health.unresolved) }, store: store.copy(), loaded: new Map(loaded), services: services.state, account: osAdministrator.state };
+    return { fqdn, clockOffset, pageFrom, switchedOn, health: { ...health, unresolved: new Set(health.unresolved) }, store: store.copy(), loaded: new Map(loaded), services: services.state, account: osAdministrator.state };
   }
 
   /** Connections end, and new ones are served what is loaded then. */
-  restore({ fqdn, clockOffset, pageFrom, health, store, loaded, services, account }: NodeState): void {
+  restore({ fqdn, clockOffset, pageFrom, switchedOn, health, store, loaded, services, account }: NodeState): void {
     Object.assign(this, { fqdn, clockOffset, pageFrom });
+    this.power.restore(switchedOn);
     Object.assign(this.health, { ...health, unresolved: new Set(health.unresolved) });
     this.store.restore(store);
     refill(this.loaded, loaded);
@@ -211,7 +217,7 @@ export class VosNode {
 
   /** Whether every port refuses. */
   get down(): boolean {
-    return this.faults.holds("node down", { node: this.fqdn, interface: "platform", action: "" });
+    return !this.power.on || this.faults.holds("node down", { node: this.fqdn, interface: "platform", action: "" });
   }
 
   /** Whether nothing is replicated from here or to here. */

@@ -121,6 +121,8 @@ export class ServiceManager {
   private readonly services = new Map<string, Service>();
   /** Services whose last start failed by the fault `service at second try`. */
   private readonly failedOnce = new Set<string>();
+  /** How often the node went down: what was on its way then has ended with it. */
+  private halts = 0;
 
   constructor(
     private readonly owner: ServiceOwner,
@@ -151,8 +153,9 @@ export class ServiceManager {
   async restart(name: string, watch: (state: ServiceState) => void = () => {}, lost?: AbortSignal): Promise<void> {
     await this.span(`restart ${name}`, name, async (service) => {
       const group = [service, ...this.followers(service), ...this.dependents(service)];
+      const { halts } = this;
       await this.goDown(group, watch);
-      if (!lost?.aborted) await this.goUp(group, watch, lost);
+      if (!lost?.aborted && halts === this.halts) await this.goUp(group, watch, lost);
     });
   }
 
@@ -165,6 +168,18 @@ export class ServiceManager {
 
   async start(name: string, watch: (state: ServiceState) => void = () => {}): Promise<void> {
     await this.span(`start ${name}`, name, (service) => this.goUp([service, ...this.followers(service)], watch));
+  }
+
+  /** The node goes down: everything ends at once. */
+  halt(): void {
+    this.halts++;
+    for (const service of this.services.values()) if (service.activated) halt(service);
+  }
+
+  /** The node is up again: one service, or whatever is activated and does not run yet, starts; also what was stopped before. */
+  async boot(name?: string): Promise<void> {
+    const own = this.list().filter((one) => one.activated && one.state !== "STARTED" && (name === undefined || one.name === name));
+    await Promise.all(own.map((service) => this.goUp([service], () => {})));
   }
 
   /** Copies of all, to give to `restore`. */
@@ -200,21 +215,24 @@ export class ServiceManager {
   }
 
   private async goDown(group: Service[], watch: (state: ServiceState) => void): Promise<void> {
+    const { halts } = this;
     const { timing, waits } = this.owner;
     const service = group[0]!;
     for (const one of group) one.state = "STOPPING";
     this.owner.serviceDown(service.name);
     watch("STOPPING");
     await waits.sleep(isTomcat(service) ? timing.tomcatStop : timing.serviceStop);
-    for (const one of group) halt(one);
+    if (halts === this.halts) group.forEach(halt);
   }
 
   private async goUp(group: Service[], watch: (state: ServiceState) => void, lost?: AbortSignal): Promise<void> {
+    const { halts } = this;
     const { timing, waits } = this.owner;
     const service = group[0]!;
     for (const one of group) one.state = "STARTING";
     watch("STARTING");
     await waits.sleep(isTomcat(service) ? timing.tomcatStart : timing.serviceStart);
+    if (halts !== this.halts) return;
     if (lost?.aborted || this.fails(service)) return group.forEach(halt);
     for (const one of group) Object.assign(one, { state: "STARTED", reason: "", startedAt: this.owner.now() });
     this.owner.servicesLoaded(group.map((one) => one.name));

@@ -51,6 +51,8 @@ export class WindowsHost {
   clockOffset = 0;
   bootedAt: Date;
   restarting = false;
+  /** From the order to restart on. */
+  goingDown = false;
   /** Commands that run now, and restarts. */
   readonly running = new Set<Promise<unknown>>();
   /** Called when what a port serves has changed, and when one goes down. */
@@ -235,7 +237,7 @@ export class WindowsHost {
       await this.waits.sleep(this.timing.hostRestart);
       this.bootedAt = this.now();
       this.session = machineVariables(this.registry);
-      this.restarting = false;
+      this.restarting = this.goingDown = false;
       await this.waits.sleep(this.timing.hostServices);
       await this.services.boot();
     });

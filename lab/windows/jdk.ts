@@ -36,7 +36,10 @@ function fromPath(): string[] {
   return found.map((file) => dirname(dirname(realpathSync(file))));
 }
 
+/** Homes named in `UCCERTS_JDKS` are all that there are; empty: none. */
 function candidates(): string[] {
+  const only = process.env.UCCERTS_JDKS;
+  if (only !== undefined) return only.split(delimiter).filter(Boolean);
   const shelves = [...SHELVES, join(homedir(), ".sdkman/candidates/java"), join(homedir(), ".jdks")].flatMap(below);
   const named = process.env.JAVA_HOME ? [process.env.JAVA_HOME] : [];
   return [...fromPath(), ...named, ...shelves.flatMap((folder) => [folder, join(folder, "Contents/Home")])];

@@ -14,6 +14,12 @@ export interface SystemFacts {
   sso: Reading<boolean>;
 }
 
+/** Seconds since a node was started: it counts whole minutes. */
+export interface Uptime {
+  least: number;
+  most: number;
+}
+
 /** SSO as one node tells it by CLI. */
 export interface SsoStatus {
   on: boolean;
@@ -51,6 +57,9 @@ export interface VosPlatform {
   /** Restarts one service and returns when its prompt or its answer is back; whether it came up, `services` tells. */
   restartService(name: string, watch: Watch): Promise<void>;
   startService(name: string, watch: Watch): Promise<void>;
+  /** Restarts the whole node and returns when the order is confirmed and the session over; what came of it, `uptime` tells. */
+  restartNode(): Promise<void>;
+  uptime(): Promise<Uptime>;
 
   /** What a port serves, by a real handshake that offers only signatures of this key type; undefined when it serves none. */
   served(keyType: KeyFacts["type"], port?: number): Promise<Served | undefined>;

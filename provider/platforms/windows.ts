@@ -89,9 +89,9 @@ export interface WindowsPlatform {
   services(): Promise<WindowsService[]>;
   /** When a running service was started, by the host's clock; undefined when it does not run. */
   startedAt(service: string): Promise<Date | undefined>;
-  /** By its short name. Returns when Windows has taken the order; what came of it, `services` tells. */
+  /** By its short name. Returns when Windows has taken the order; what came of it, `services` tells. An order whose answer is lost is given again, and done once. */
   stopService(name: string): Promise<void>;
   startService(name: string): Promise<void>;
-  /** Begins a restart of the whole server. */
+  /** Begins a restart of the whole server. Sent once: whether it has gone down, `clock` tells. @throws connection, timeout where that is not known */
   restart(): Promise<void>;
 }

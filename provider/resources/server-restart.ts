@@ -1,23 +1,25 @@
 import type { ServerRestartInputs, ServerRestartOutputs } from "../../sdk/server-restart";
 import type { Context } from "../context";
-import { compare, type DifferenceTable, HOST, heavier } from "../difference";
+import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { IncompleteError, isLost, sentence, unlessPassing } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkHost, checkPort, checkWindow, known } from "./shared/checks";
+import { checkNodeOrHost, checkPort, checkWindow, known } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
+import { HostMachine } from "./shared/host-machine";
 import { startedAfter } from "./shared/host-service";
+import type { Expected, Machine } from "./shared/machine";
+import { NodeMachine } from "./shared/node-machine";
+import { isNode } from "./shared/restarting";
 import { pollWithProgress, usualMinutes } from "./shared/waiting";
+import { type Found, written } from "./shared/writing";
 
 type Inputs = ServerRestartInputs;
 type RestartState = State<Inputs, ServerRestartOutputs>;
 
 const MINUTES = 10;
 
-/** The services that a restart of the server must bring back; Windows has many that come and go by themselves. */
-const OURS = /^(Cisco|Apache Tomcat)\b/;
-
 const TABLE: DifferenceTable<Inputs> = {
-  node: HOST,
+  node: NODE,
   triggers: "update",
   changedAt: "takeOver",
   ports: "takeOver",
@@ -28,8 +30,29 @@ const TABLE: DifferenceTable<Inputs> = {
   minutes: "takeOver",
 };
 
+function machineOf(node: Inputs["node"], context: Context): Machine {
+  return isNode(node) ? new NodeMachine(node, context) : new HostMachine(node, context);
+}
+
+/** In the platform's own word. */
+function whatOf(node: Inputs["node"]): string {
+  return `restart the ${isNode(node) ? "node" : "server"}`;
+}
+
 function dueLine({ node }: Pick<Inputs, "node">, why: string): string {
-  return `${node.fqdn}: restart the server: ${why}`;
+  return `${node.fqdn}: ${whatOf(node)}: ${why}`;
+}
+
+/** The name under which this machine notes that it restarts the server: a run that is killed cannot write its state. */
+function note({ node }: Pick<Inputs, "node">): string {
+  return `restart of ${node.fqdn}`;
+}
+
+/** What ran before a restart of ours that is known to have been cut, by the state or by this machine; undefined when none was. */
+function cut(inputs: Inputs, prior: RestartState | undefined, context: Context): string[] | undefined {
+  const begun = context.journal.begun(note(inputs))?.known.split("\n").filter(Boolean);
+  if (prior?.status !== "restarting") return begun;
+  return [...new Set([...prior.ranBefore, ...(begun ?? [])])];
 }
 
 function done(inputs: Inputs, rest: Partial<ServerRestartOutputs>, prior: RestartState | undefined): RestartState {
@@ -41,16 +64,10 @@ function due(inputs: Inputs, prior: RestartState | undefined, why: string, conte
   return done(inputs, { status: "due", remark: why }, prior);
 }
 
-/** What is not yet as it must be after a restart, one sentence each. */
-async function missing({ node, ports = [] }: Inputs, since: Date, ranBefore: readonly string[], context: Context): Promise<string[]> {
-  const windows = context.windows(node);
+/** What is not yet as it must be after a restart, one sentence each; what cannot be read is missing. */
+async function missing(machine: Machine, expected: Expected): Promise<string[]> {
   try {
-    const { bootedAt } = await windows.clock();
-    if (bootedAt <= since) return ["the server has not gone down yet"];
-    const services = await windows.services();
-    const down = ranBefore.filter((name) => services.find((one) => one.name === name)?.state !== "Started").map((name) => `${name} does not run, it ran before`);
-    const closed = await Promise.all(ports.map((port) => context.served({ ...node, connection: node.connection }, port, "RSA").then(() => [], (error: unknown) => (unlessPassing(error), [`port ${port} does not answer`]))));
-    return [...down, ...closed.flat()];
+    return await machine.missing(expected);
   } catch (error) {
     unlessPassing(error);
     return [sentence(error)];
@@ -59,44 +76,75 @@ async function missing({ node, ports = [] }: Inputs, since: Date, ranBefore: rea
 
 /** Waits until the server is back. @throws IncompleteError naming what is missing; nothing behind it is restarted */
 async function awaitServer(inputs: Inputs, since: Date, state: RestartState, context: Context): Promise<void> {
+  const machine = machineOf(inputs.node, context);
   let seen: string[] = [];
   const back = await pollWithProgress(context, {
     what: () => `${inputs.node.fqdn}: waiting after the restart of the server: ${seen.join("; ")}`,
     limit: context.timing.serverRestart,
-    look: async () => ((seen = await missing(inputs, since, state.ranBefore, context)).length === 0 ? true : undefined),
+    look: async () => ((seen = await missing(machine, { since, ranBefore: state.ranBefore, ports: inputs.ports })).length === 0 ? true : undefined),
   });
   if (back) return context.say(`${inputs.node.fqdn}: the server is back`);
-  throw new IncompleteError(state, [`${inputs.node.fqdn} was restarted and is not as it was: ${seen.join("; ")}. Nothing behind it was restarted. Look at the host; the next "pulumi up" carries on from here.`]);
+  throw new IncompleteError(state, [`${inputs.node.fqdn} was restarted and is not as it was: ${seen.join("; ")}. Nothing behind it was restarted. Look at the server; the next "pulumi up" carries on from here.`]);
 }
 
-/** Windows was started after the change: a restart that was cut is still proved. */
-async function adopt(inputs: Inputs, prior: RestartState | undefined, bootedAt: Date, context: Context): Promise<RestartState> {
+/** When it was started last. After a restart that was cut the server is waited for: it may be down until now. */
+async function lastStart(inputs: Inputs, ranBefore: readonly string[] | undefined, prior: RestartState | undefined, context: Context): Promise<Date> {
+  const machine = machineOf(inputs.node, context);
+  if (!ranBefore) return machine.startedAt();
+  let trouble = "";
+  const startedAt = await pollWithProgress(context, {
+    what: () => `${inputs.node.fqdn}: an earlier run broke off while it restarted; waiting until it answers: ${trouble}`,
+    limit: context.timing.serverRestart,
+    look: () => machine.startedAt().catch((error: unknown) => ((trouble = sentence(error)), unlessPassing(error))),
+  });
+  if (startedAt) return startedAt;
+  throw new IncompleteError(done(inputs, { status: "restarting", ranBefore: [...ranBefore] }, prior), [`${inputs.node.fqdn}: an earlier run broke off while it restarted, and it does not answer: ${trouble}. Nothing behind it was restarted. Look at the server; the next "pulumi up" carries on from here.`]);
+}
+
+/** The server was started after the change: a restart that was cut is still proved. */
+async function adopt(inputs: Inputs, prior: RestartState | undefined, { startedAt, ranBefore }: { startedAt: Date; ranBefore?: string[] }, context: Context): Promise<RestartState> {
   const { node, changedAt } = inputs;
   const remark = changedAt ? "the server was started after the change" : "nothing changed that it has not loaded";
-  const begun = prior?.status === "restarting" ? prior : undefined;
-  if (begun) await awaitServer(inputs, new Date(changedAt ?? 0), done(inputs, { status: "restarting", ranBefore: begun.ranBefore }, prior), context);
+  if (ranBefore) await awaitServer(inputs, new Date(changedAt || 0), done(inputs, { status: "restarting", ranBefore }, prior), context);
+  context.journal.forget(note(inputs));
   if (changedAt) context.say(`${node.fqdn}: the server is not restarted: ${remark}`);
-  return done(inputs, { remark, restartedAt: begun ? bootedAt.toISOString() : (prior?.restartedAt ?? "") }, prior);
+  return done(inputs, { remark, restartedAt: ranBefore ? startedAt.toISOString() : (prior?.restartedAt ?? "") }, prior);
 }
 
 async function run(inputs: Inputs, prior: RestartState | undefined, context: Context): Promise<RestartState> {
   const { changedAt } = inputs;
-  const { bootedAt } = await context.windows(inputs.node).clock();
-  if (!changedAt || startedAfter(bootedAt, changedAt)) return adopt(inputs, prior, bootedAt, context);
+  const ranBefore = cut(inputs, prior, context);
+  const startedAt = await lastStart(inputs, ranBefore, prior, context);
+  if (!changedAt || startedAfter(startedAt, changedAt)) return adopt(inputs, prior, { startedAt, ranBefore }, context);
   const why = waitsFor(inputs, context.clock.now(), usualMinutes(inputs.minutes ?? MINUTES, context));
-  return why ? due(inputs, prior, why, context) : work(inputs, prior, bootedAt, context);
+  return why ? due(inputs, prior, why, context) : work(inputs, prior, ranBefore ?? [], context);
 }
 
-async function work(inputs: Inputs, prior: RestartState | undefined, bootedAt: Date, context: Context): Promise<RestartState> {
+async function work(inputs: Inputs, prior: RestartState | undefined, ranBefore: readonly string[], context: Context): Promise<RestartState> {
   const { node } = inputs;
-  const windows = context.windows(node);
-  const running = (await windows.services()).filter(({ state, displayName }) => state === "Started" && OURS.test(displayName)).map(({ name }) => name);
-  const state = done(inputs, { status: "restarting", ranBefore: [...new Set([...(prior?.ranBefore ?? []), ...running])] }, prior);
-  context.say(`${node.fqdn}: restart the server`);
-  // The session may end before the answer is there.
-  await windows.restart().catch((error: unknown) => (isLost(error) ? undefined : Promise.reject(error as Error)));
-  await awaitServer(inputs, bootedAt, state, context);
-  return done(inputs, { restartedAt: (await windows.clock()).bootedAt.toISOString() }, prior);
+  const machine = machineOf(node, context);
+  const [running, since] = [await machine.running(), await machine.startedBy()];
+  const state = done(inputs, { status: "restarting", ranBefore: [...new Set([...ranBefore, ...running])] }, prior);
+  context.journal.note(note(inputs), state.ranBefore.join("\n"), context.clock.now());
+  context.say(`${node.fqdn}: ${whatOf(node)}`);
+  await order(inputs, since, state, context);
+  await awaitServer(inputs, since, state, context);
+  context.journal.forget(note(inputs));
+  return done(inputs, { restartedAt: (await machine.startedAt()).toISOString() }, prior);
+}
+
+/** The session may end before the answer is there: the time of the last start tells whether the server has gone down. */
+async function order(inputs: Inputs, since: Date, state: RestartState, context: Context): Promise<void> {
+  const { node } = inputs;
+  const machine = machineOf(node, context);
+  const look = async (): Promise<Found<void>> => ((await machine.startedAt()) > since ? { done: undefined } : "nothing");
+  try {
+    await written<void>({ what: `${node.fqdn}: ${whatOf(node)}`, send: () => machine.restart(), look, limit: context.timing.serverRestart }, context);
+  } catch (error) {
+    if (isLost(error)) throw new IncompleteError(state, [`${sentence(error)}. Nothing behind it was restarted. Look at the server; the next "pulumi up" carries on from here.`], error);
+    context.journal.forget(note(inputs));
+    throw error;
+  }
 }
 
 /** One restart of one server, when its triggers ask for it and its window is open. */
@@ -106,7 +154,7 @@ export const serverRestart: Lifecycle<Inputs, ServerRestartOutputs> = {
   id: ({ node }) => node.fqdn,
 
   check({ node, ports, maintenanceWindow }) {
-    const failures = [...checkHost(node, "node"), ...checkWindow(maintenanceWindow)];
+    const failures = [...checkNodeOrHost(node), ...checkWindow(maintenanceWindow)];
     return { failures: [...failures, ...(known(ports) ?? []).flatMap((port, index) => checkPort(`ports[${index}]`, port))] };
   },
 
@@ -117,9 +165,11 @@ export const serverRestart: Lifecycle<Inputs, ServerRestartOutputs> = {
   },
 
   async ensure(inputs, prior, context) {
+    const { node } = inputs;
     const waits = inputs.triggers.includes("due") || (inputs.after === "due" && inputs.changedAt);
-    if (waits && prior?.status !== "restarting") return due(inputs, prior, waitsFor(inputs, context.clock.now(), 0)!, context);
-    return context.onHost(inputs.node, "restart the server", () => context.restarting.during(inputs.node.fqdn, () => run(inputs, prior, context)));
+    if (waits && !cut(inputs, prior, context)) return due(inputs, prior, waitsFor(inputs, context.clock.now(), 0)!, context);
+    const alone = (work: () => Promise<RestartState>) => (isNode(node) ? context.exclusively(node, whatOf(node), work) : context.onHost(node, whatOf(node), work));
+    return alone(() => context.restarting.during(node.fqdn, () => run(inputs, prior, context)));
   },
 
   observe: async (state) => state,
@@ -130,7 +180,7 @@ export const serverRestart: Lifecycle<Inputs, ServerRestartOutputs> = {
     if (node === UNKNOWN) return undefined;
     const text = (value: unknown) => (typeof value === "string" ? value : "");
     return {
-      what: "restart the server",
+      what: whatOf(node),
       where: node.fqdn,
       reason: text(reason) || "if it has not yet loaded what changed",
       notice: text(notice),

@@ -2,6 +2,7 @@
 import type { Client, ClientChannel, SFTPWrapper } from "ssh2";
 import { PlatformError } from "../errors";
 import { openClient, type SshEndpoint } from "./ssh-client";
+import { Turns } from "./turns";
 
 /** What a command came to. */
 export interface Ended {
@@ -17,13 +18,20 @@ export interface RemoteTimes {
   command: number;
 }
 
+/** sshd takes ten channels of one connection at once (MaxSessions), and each command is a process on a host that has other work. */
+const AT_ONCE = 4;
+
 const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
+
+/** Begins something on a connection that stands, and tells how it ends. */
+type Begin<T> = (client: Client, end: (value: T) => void, fail: (error: Error) => void) => void;
 
 /** One connection to one host, opened when it is first needed, and anew after it was lost. */
 export class Remote {
   private client: Promise<Client> | undefined;
   private closed = false;
+  private readonly turns = new Turns(AT_ONCE);
 
   constructor(
     private readonly host: string,
@@ -104,8 +112,12 @@ export class Remote {
     );
   }
 
-  /** Whatever comes first: the end, a failure, the loss of the connection, or the limit. */
-  private async limited<T>(action: string, limit: number, begin: (client: Client, end: (value: T) => void, fail: (error: Error) => void) => void): Promise<T> {
+  /** Whatever comes first: the end, a failure, the loss of the connection, or the limit, which counts from its turn on. */
+  private limited<T>(action: string, limit: number, begin: Begin<T>): Promise<T> {
+    return this.turns.with(() => this.inTurn(action, limit, begin));
+  }
+
+  private async inTurn<T>(action: string, limit: number, begin: Begin<T>): Promise<T> {
     const client = await this.open(action);
     return new Promise((resolve, reject) => {
       const settle = (then: () => void) => {

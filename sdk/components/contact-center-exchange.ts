@@ -155,9 +155,11 @@ export class ContactCenterExchange extends Component {
       notice,
       minutes,
     };
-    const childName = `${this.name}-${this.short(fqdn)}-${what === "server" ? "restart" : slug(what)}`;
+    // No cell that asks for it is imported by a program.
+    if (what === "PG services") return undefined;
+    const childName = `${this.name}-${this.short(fqdn)}-${what === "server" || what === "node" ? "restart" : slug(what)}`;
     if (what === "server") return new ServerRestart(childName, { node: contactCenter.host(fqdn), ports: importer.product === "AW" ? [443, 7890] : [8111], ...common }, this.after(...after));
-    if (what === "node" || what === "PG services") return undefined;
+    if (what === "node") return new ServerRestart(childName, { node: contactCenter.node(fqdn), ...common }, this.after(...after));
     const node = importer.cluster === undefined ? contactCenter.host(fqdn) : contactCenter.node(fqdn);
     return new ServiceRestart(childName, { node, service: what, ...common }, this.after(...after));
   }

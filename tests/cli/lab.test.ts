@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { NO_JDK } from "../support/jdks";
 
 const PROGRAM = join(__dirname, "..", "..", "cli", "index.js");
 const TIMEOUT = { timeout: 60_000 };
@@ -31,7 +32,11 @@ let folder: string;
 const children = new Set<ChildProcess>();
 
 function start(...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, UCCERTS_STATE: folder }, stdio: ["ignore", "pipe", "pipe"] });
+  return startIn({}, ...args);
+}
+
+function startIn(env: NodeJS.ProcessEnv, ...args: string[]): ChildProcess {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, UCCERTS_STATE: folder, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   children.add(child);
   child.once("exit", () => children.delete(child));
   return child;
@@ -80,7 +85,7 @@ describe("uccerts lab", () => {
     assert.equal(existsSync(ready.file), false);
   });
 
-  test("prints a table and the line for the stack configuration, and stops by SIGTERM", TIMEOUT, async () => {
+  test("prints a table and the line for the stack configuration, and stops by SIGTERM", { ...TIMEOUT, skip: NO_JDK }, async () => {
     const estate = join(folder, "branch.yaml");
     writeFileSync(estate, "clusters:\n  - name: hq\n    nodes: [{ fqdn: pub.example.com, product: CUCM, role: publisher }]\nauthorities: [{ name: ca, fqdn: ca.example.com }]\ncontactCenters: [{ name: cc, windows: [{ fqdn: oamp.example.com, product: CVP OAMP, release: 12.6(2) }] }]\n");
     const child = start("lab", estate);
@@ -127,6 +132,14 @@ describe("uccerts lab", () => {
     assert.match(errors, /broken\.yaml:3: clusters\[0\]\.nodes\[0\]\.fqdn must be/);
     assert.match(errors, /broken\.yaml:4: clusters\[0\]\.colour is not known here/);
     assert.equal(existsSync(join(folder, "lab", "broken.yaml")), false);
+  });
+
+  test("with Windows hosts says in one sentence that they need a JDK, where the machine has none", TIMEOUT, async () => {
+    const estate = join(folder, "hosts.yaml");
+    writeFileSync(estate, "clusters: []\ncontactCenters: [{ name: cc, windows: [{ fqdn: aw.example.com, product: AW }] }]\n");
+    const { code, output: text, errors } = await ended(startIn({ UCCERTS_JDKS: "" }, "lab", estate));
+    assert.deepEqual([code, text], [1, ""]);
+    assert.equal(errors, "uccerts lab: the lab's Windows hosts run a real keytool, and this machine has none: install a JDK (17 or later), or set JAVA_HOME\n");
   });
 
   test("names a file that is not there", TIMEOUT, async () => {

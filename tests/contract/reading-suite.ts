@@ -1,15 +1,15 @@
-// Readings of a VOS node through the contract: when all is well, and through every fault that a reading can meet.
+// Readings of a device through the contract: when all is well, and through every fault that a reading can meet.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FaultName, Interface, Lab } from "../../lab";
 import type { PlatformErrorKind } from "../../provider/errors";
 import type { VosPlatform } from "../../provider/platforms/vos";
-import { Bench, fails, PUB } from "./support";
+import { Bench, type Changes, fails, PUB, type Run } from "./support";
 
 /** One reading of the contract. */
-export interface Reading {
+export interface Reading<Platform = VosPlatform> {
   what: string;
-  read: (vos: VosPlatform) => Promise<unknown>;
+  read: (platform: Platform) => Promise<unknown>;
   /** Where and how it is asked for. */
   at: Interface;
   asked: string;
@@ -19,47 +19,65 @@ export interface Reading {
   attempts: number;
 }
 
+/** A device, and how it is read. */
+export interface Readable<Platform> {
+  node: string;
+  start: () => Promise<Lab>;
+  /** Once, before the first reading. */
+  prepare?: (run: Run) => Promise<void>;
+  platform: (run: Run) => Platform;
+  changes?: Changes;
+}
+
 const always = () => true;
-const overHttps = ({ at }: Reading) => at !== "cli";
+const typed = ({ at }: Pick<Reading, "at">) => at === "cli" || at === "windows ssh";
+const overHttps = ({ at }: Pick<Reading, "at">) => !typed({ at }) && at !== "sftp";
 
 /** Faults that pass, and what a reading comes to when they do not. */
-const PASSING: readonly { fault: FaultName; kind: PlatformErrorKind; answer: RegExp; strikes: (reading: Reading, firstOfItsWay: boolean) => boolean; timing?: Record<string, string> }[] = [
+const PASSING: readonly { fault: FaultName; kind: PlatformErrorKind; answer: RegExp; strikes: (reading: Pick<Reading, "at">, firstOfItsWay: boolean) => boolean; timing?: Record<string, string> }[] = [
   { fault: "dropped connection", kind: "connection", answer: /./, strikes: always },
-  { fault: "dropped answer", kind: "connection", answer: /./, strikes: (reading, first) => overHttps(reading) || first },
+  // A file is read in several answers, of which none is the one that is lost.
+  { fault: "dropped answer", kind: "connection", answer: /./, strikes: (reading, first) => overHttps(reading) || reading.at === "windows ssh" || (first && reading.at !== "sftp") },
   { fault: "unavailable", kind: "busy", answer: /503/, strikes: overHttps },
-  { fault: "no answer", kind: "timeout", answer: /in time|did not come back/, strikes: (_reading, first) => first, timing: { request: "400ms", cliCommand: "400ms" } },
-  { fault: "slow answer", kind: "timeout", answer: /in time|did not come back/, strikes: (_reading, first) => first, timing: { request: "400ms", cliCommand: "400ms" } },
-  { fault: "lost prompt", kind: "timeout", answer: /the CLI prompt did not come back within 0\.4 s/, strikes: (reading, first) => !overHttps(reading) && first, timing: { cliCommand: "400ms" } },
+  { fault: "no answer", kind: "timeout", answer: /in time|did not come back|not done after/, strikes: (_reading, first) => first, timing: { request: "400ms", cliCommand: "400ms" } },
+  { fault: "slow answer", kind: "timeout", answer: /in time|did not come back|not done after/, strikes: (_reading, first) => first, timing: { request: "400ms", cliCommand: "400ms" } },
+  { fault: "lost prompt", kind: "timeout", answer: /the CLI prompt did not come back within 0\.4 s/, strikes: ({ at }, first) => at === "cli" && first, timing: { cliCommand: "400ms" } },
 ];
 
-/** Every reading, calm and through every fault that it can meet. What takes its time is tried with one reading of each way. */
+/** Every reading of a VOS node. */
 export function readingSuite(title: string, readings: readonly Reading[], start: () => Promise<Lab>, release?: string): void {
-  describe(title, () => {
-    const bench = new Bench(start);
+  readingsOf(title, readings, { node: PUB, start, platform: (run) => run.vos(PUB), changes: { release } });
+}
+
+/** Every reading, calm and through every fault that it can meet. What takes its time is tried with one reading of each way. */
+export function readingsOf<Platform>(title: string, readings: readonly Reading<Platform>[], { node, start, prepare, platform, changes }: Readable<Platform>): void {
+  describe(title, { timeout: 15 * 60_000 }, () => {
+    const bench = new Bench(start, prepare);
 
     for (const reading of readings) {
       const { what, read, at, asked, action, attempts } = reading;
+      const first = readings.find((other) => other.at === at) === reading;
       let calm: unknown;
 
       test(`${what}: asks once when all is well`, async () => {
-        const run = bench.run({ release });
-        calm = withoutClock(await read(run.vos(PUB)));
+        const run = bench.run(changes);
+        calm = withoutClock(await read(platform(run)));
         assert.equal(run.asked(at, asked).length, 1);
       });
 
-      for (const { fault, kind, answer, timing } of PASSING.filter((one) => one.strikes(reading, readings.find((other) => other.at === at) === reading))) {
+      for (const { fault, kind, answer, timing } of PASSING.filter((one) => one.strikes(reading, first))) {
         test(`${what}: is the same after one "${fault}"`, async () => {
-          calm ??= withoutClock(await read(bench.run({ release }).vos(PUB)));
-          const run = bench.run({ release, timing });
-          bench.lab.faults.add({ fault, node: PUB, interface: at, action: asked, times: 1 });
-          assert.deepEqual(withoutClock(await read(run.vos(PUB))), calm);
+          calm ??= withoutClock(await read(platform(bench.run(changes))));
+          const run = bench.run({ ...changes, timing });
+          bench.lab.faults.add({ fault, node, interface: at, action: asked, times: 1 });
+          assert.deepEqual(withoutClock(await read(platform(run))), calm);
           assert.deepEqual([run.struck(fault), run.asked(at, asked).length], [1, 2]);
         });
 
         test(`${what}: is given up after ${attempts} times "${fault}"`, async () => {
-          const run = bench.run({ release, timing });
-          bench.lab.faults.add({ fault, node: PUB, interface: at, action: asked });
-          await fails(read(run.vos(PUB)), { kind, node: PUB, action, answer });
+          const run = bench.run({ ...changes, timing });
+          bench.lab.faults.add({ fault, node, interface: at, action: asked });
+          await fails(read(platform(run)), { kind, node, action, answer });
           assert.equal(run.asked(at, asked).length, attempts);
         });
       }

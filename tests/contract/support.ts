@@ -5,9 +5,11 @@ import { connectionsOf, type FaultName, type HistoryEntry, type Interface, type 
 import { type Failed, PlatformError, type PlatformErrorKind } from "../../provider/errors";
 import type { AuthorityPlatform } from "../../provider/platforms/authority";
 import type { VosPlatform } from "../../provider/platforms/vos";
+import type { WindowsPlatform } from "../../provider/platforms/windows";
 import { Runtime } from "../../provider/runtime";
-import type { AuthorityConnection, ClusterConnection } from "../../lab/connections";
+import type { AuthorityConnection, ClusterConnection, ContactCenterConnection } from "../../lab/connections";
 import { HQ } from "../support/a1";
+import { hostOf } from "../support/windows-hosts";
 
 export { IMP, PUB, SUB } from "../support/a1";
 
@@ -22,6 +24,8 @@ export interface Changes {
   cluster?: (connection: ClusterConnection) => Partial<ClusterConnection>;
   /** Of the connection to the authority. */
   authority?: (connection: AuthorityConnection) => Partial<AuthorityConnection>;
+  /** Of the connection to the hosts of a contact centre. */
+  hosts?: (connection: ContactCenterConnection) => Partial<ContactCenterConnection>;
   timing?: Record<string, string>;
   /** Release that the program declares. Default 15. */
   release?: string;
@@ -37,8 +41,9 @@ export class Run {
     readonly lab: Lab,
     private readonly changes: Changes,
   ) {
-    const { hq, ca } = connectionsOf(lab) as { hq?: ClusterConnection; ca?: AuthorityConnection };
-    const connections = { ...(hq && { hq: { ...hq, ...changes.cluster?.(hq) } }), ...(ca && { ca: { ...ca, ...changes.authority?.(ca) } }) };
+    const { hq, ca, ...others } = connectionsOf(lab) as { hq?: ClusterConnection; ca?: AuthorityConnection; "contact-center"?: ContactCenterConnection };
+    const hosts = others["contact-center"];
+    const connections = { ...(hq && { hq: { ...hq, ...changes.cluster?.(hq) } }), ...(ca && { ca: { ...ca, ...changes.authority?.(ca) } }), ...(hosts && { "contact-center": { ...hosts, ...changes.hosts?.(hosts) } }) };
     const configuration: Record<string, string> = { "uccerts:connections": JSON.stringify(connections), "uccerts:timing": JSON.stringify({ ...TIMING, ...changes.timing }) };
     this.runtime.configure((key) => configuration[key]);
     this.mark = lab.history.mark();
@@ -47,6 +52,10 @@ export class Run {
   vos(fqdn: string): VosPlatform {
     const node = HQ.node(fqdn);
     return this.runtime.vos({ ...node, release: this.changes.release ?? node.release });
+  }
+
+  windows(fqdn: string): WindowsPlatform {
+    return this.runtime.windows(hostOf(this.lab, fqdn));
   }
 
   authority(): AuthorityPlatform {

@@ -1,8 +1,8 @@
 // A21: the core exchange of a contact centre with two sides, release 12.5(1) with Oracle's JRE, on the real engine.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { type EstateDescription, ESTATE_A21, type Lab, startLab } from "../../lab";
 import { added, asked, backupsOf, coreAttempts, deedNames, deeds, distrusted, domain, entriesOf, exchangeStack, failing, FAST_HOSTS, importByHand, overlaps, short, type StoreContents, storesNow } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import type { TestStack } from "../support/stack";
 
 const ESTATE: EstateDescription = { ...ESTATE_A21, timing: FAST_HOSTS };

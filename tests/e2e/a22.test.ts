@@ -1,8 +1,8 @@
 // A22: the core exchange on 12.5(1a), whose stores are those of OpenJDK, on the real engine: two AWs and a Rogger of it.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { estateA21, type Lab, startLab } from "../../lab";
 import { coreAttempts, deedNames, distrusted, domain, exchangeStack, only } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import type { TestStack } from "../support/stack";
 
 const STORE = "C:\\Program Files (x86)\\OpenJDK\\jre-8.0.272.10-hotspot\\lib\\security\\cacerts";

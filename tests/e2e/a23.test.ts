@@ -1,8 +1,8 @@
 // A23: the core exchange on 12.6(2), whose store lies in the ICM folder (two AWs and a Rogger of it); entries that only the JRE's own store has count for nothing.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { estateA21, type IdentityName, type Lab, startLab } from "../../lab";
 import { coreAttempts, distrusted, domain, entriesOf, exchangeStack, importByHand, only } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import type { TestStack } from "../support/stack";
 
 const STORE = "C:\\icm\\ssl\\cacerts";

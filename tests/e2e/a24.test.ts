@@ -1,8 +1,8 @@
 // A24: the certificates of Finesse, CUIC, Live Data, IdS and Cloud Connect into both AWs, on the real engine.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { combined, ESTATE_A21, ESTATE_A24, type Lab, startLab } from "../../lab";
 import { added, asked, attempts, deedNames, distrusted, domain, entriesOf, exchangeStack, only, type StoreContents, storesNow } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import type { TestStack } from "../support/stack";
 
 const AWS = ["awa", "awb"];

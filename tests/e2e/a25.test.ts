@@ -1,8 +1,8 @@
 // A25: OAMP, two CVP servers and two Reporting servers exchange the certificates of their WSM, on the real engine.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { connectionsOf, type EstateDescription, ESTATE_A25, type Lab, startLab } from "../../lab";
 import { added, asked, attempts, backupsOf, centerOf, deedNames, deeds, distrusted, domain, entriesOf, exchange, exchangeStack, FAST_HOSTS, only, overlaps, type StoreContents, storesNow } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import { own, storeOf } from "../support/windows-hosts";
 import type { TestStack } from "../support/stack";
 

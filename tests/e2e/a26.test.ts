@@ -1,8 +1,8 @@
 // A26: the certificates of VVB, CUCM and Cloud Connect into OAMP's keystore, on the real engine.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import { type ClusterDescription, combined, ESTATE_A24, ESTATE_A25, startLab } from "../../lab";
 import { added, attempts, deedNames, distrusted, domain, entriesOf, exchangeStack, only, short } from "../support/exchange";
+import { describe, test } from "../support/hosts-test";
 import type { TestStack } from "../support/stack";
 
 const vvb = (name: string): ClusterDescription => ({ name, release: "12.5(1)", nodes: [{ fqdn: domain(name), product: "VVB", role: "publisher" }] });

@@ -1,8 +1,8 @@
 // A28: the whole contact centre of A21, A24 and A25, and what happens when a Finesse node makes its certificate anew; on the real engine.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
 import { combined, connectionsOf, ESTATE_A21, ESTATE_A24, ESTATE_A25, type Lab, startLab } from "../../lab";
 import { added, asked, attempts, coreAttempts, deedNames, distrusted, domain, entriesOf, exchangeStack, FAST_HOSTS } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import { storeOf } from "../support/windows-hosts";
 import type { TestStack } from "../support/stack";
 

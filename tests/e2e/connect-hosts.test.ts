@@ -1,8 +1,8 @@
 // `uccerts connect` for a contact centre: from an empty configuration to a green `up`.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { type EstateDescription, type Lab, startLab } from "../../lab";
 import { loginOptions, passwordVariables, reachOptions } from "../support/first-contact";
+import { after, before, describe, it } from "../support/hosts-test";
 import { type Run, TestStack } from "../support/stack";
 import { AW, commands, ESTATE, ROGGER } from "../support/windows-hosts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
 import { environment, run } from "../support/engine";
+import { after, before, describe, test } from "../support/hosts-test";
 import { type Folder, makeFolder, ROOT } from "../support/project";
 import { cleanEnvironment } from "../support/sandbox";
 

@@ -47,7 +47,7 @@ describe("a contact centre of A21, A24, A25 and A27", () => {
   it("prints the whole matrix as a table, and what is left to people", () => {
     assert.match(said, /Who trusts whom after this:\n#\s+into\s+store\s+alias\s+certificate\s+found at\s+then restart\n1\s+aw-a\.example\.com\s+truststore\s+rogger-a\.example\.com_IIS/);
     assert.match(said, /tomcat of livedata-a\.example\.com into tomcat-trust of finesse-a\.example\.com: only looked at/);
-    assert.match(said, /restart the node vvb1\.example\.com \(utils system restart\)/);
+    assert.match(said, /Left to people:\n(?: {2}.*\n)* {2}on vvb1\.example\.com: switch TLS on where it is off \(VVB Administration, System Parameters\), then restart Cisco VVB Engine/);
   });
 
   it("looks at each certificate once, however many import it", () => {
@@ -79,9 +79,9 @@ describe("a contact centre of A21, A24, A25 and A27", () => {
     assert.equal(Object.keys(find("aw-a-truststore").inputs.presentedAt as object).length, 12 + 10);
   });
 
-  it("restarts Apache Tomcat of every CCE host and every CVP server whole, each once", () => {
+  it("restarts Apache Tomcat of every CCE host, and every CVP server and VVB whole, each once", () => {
     assert.deepEqual(ofKind("ServiceRestart").filter(({ inputs }) => inputs.service === "Apache Tomcat").map(({ name }) => name.replace(/^exchange-|-apache-tomcat$/g, "")).sort(), ["aw-a", "aw-b", "pg-a", "pg-b", "rogger-a", "rogger-b"]);
-    assert.deepEqual(ofKind("ServerRestart").map(({ name }) => name.replace(/^exchange-|-restart$/g, "")).sort(), ["csa", "csb", "oamp", "repa", "repb"]);
+    assert.deepEqual(ofKind("ServerRestart").map(({ name }) => name.replace(/^exchange-|-restart$/g, "")).sort(), ["csa", "csb", "oamp", "repa", "repb", "vvb1"]);
   });
 
   it("restarts a server after the last import into it", () => {
@@ -111,11 +111,11 @@ describe("a contact centre of A21, A24, A25 and A27", () => {
     for (const { inputs, name } of [...ofKind("ServiceRestart"), ...ofKind("ServerRestart")]) assert.deepEqual(inputs.maintenanceWindow, { from: "00:00", to: "23:59", timeZone: "Europe/Berlin" }, name);
   });
 
-  it("uploads CVP's certificates to the VVB one after the other, then restarts Tomcat and the engine", () => {
+  it("uploads CVP's certificates to the VVB one after the other, then restarts the node, Tomcat and the engine", () => {
     assert.deepEqual(ofKind("TrustCertificate").map(({ name }) => name), ["csa-callserver", "csb-callserver", "csa-vxml", "csb-vxml"].map((name) => `exchange-vvb1-trusts-${name}`).sort((a, b) => position(a) - position(b)));
-    // All that goes into one store is looked at before the first upload (R34).
-    assert.deepEqual(waitsFor("vvb1-trusts-csb-vxml").sort(), ["csa-callserver", "csa-vxml", "csb-callserver", "csb-vxml", "vvb1-trusts-csa-vxml"]);
-    assert.ok(waitsFor("vvb1-cisco-tomcat").includes("vvb1-trusts-csb-vxml") && waitsFor("vvb1-cisco-vvb-engine").includes("vvb1-cisco-tomcat"));
+    // Every certificate is known before the first upload (R34).
+    assert.deepEqual(waitsFor("vvb1-trusts-csb-vxml"), ["csa-callserver", "csa-vxml", "csb-callserver", "csb-vxml", "vvb1-trusts-csa-vxml"]);
+    assert.ok(waitsFor("vvb1-restart").includes("vvb1-trusts-csb-vxml") && waitsFor("vvb1-cisco-tomcat").includes("vvb1-restart") && waitsFor("vvb1-cisco-vvb-engine").includes("vvb1-cisco-tomcat"));
   });
   const position = (name: string) => resources.findIndex((one) => one.name === name);
 

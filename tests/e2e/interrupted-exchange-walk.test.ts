@@ -1,9 +1,9 @@
 // A21 and A25 on small estates, cut at every step: done on the host, not written down by the engine. Then one more `up`.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Attempt, ESTATE_A21, ESTATE_A25, type EstateDescription, startLab } from "../../lab";
-import { attempts, centerOf, distrusted, domain, exchange, only } from "../support/exchange";
+import { distrusted, domain } from "../support/exchange";
+import { after, before, describe, test } from "../support/hosts-test";
 import type { Run } from "../support/running";
+import { programFor, SMALL_A21, SMALL_A25, type SmallExchange } from "../support/small-exchanges";
 import { type Cut, effectsSince, Lane, record, walk } from "../support/walk";
 import { leftovers, listed, WINDOWS_EFFECTS, withoutBoot } from "../support/windows-effects";
 
@@ -11,32 +11,9 @@ const TIMING = { poll: "20ms", retryFirst: "10ms", serverRestart: "60s" };
 /** One step after the other, so that the estate is still when one begins. */
 const ALONE = ["--parallel", "1"];
 
-interface Scenario {
-  name: string;
-  estate: EstateDescription;
-  /** Own entries of each host's store after it. */
-  entries: Record<string, string[]>;
-  trusted: readonly Attempt[];
-  cuts: number;
-}
-
-const pairOf = (name: string) => [`${domain(name)}_dfp`, `${domain(name)}_iis`];
-
-const SCENARIOS: readonly Scenario[] = [
-  {
-    name: "A21 with one AW and one Rogger",
-    estate: only(ESTATE_A21, "awa", "roggera"),
-    entries: { awa: [...pairOf("awa"), ...pairOf("roggera")], roggera: ["awa.example.com_iis"] },
-    trusted: [...attempts(["awa"], ["awa", "roggera"], [443, 7890]), ...attempts(["roggera"], ["awa"], [443])],
-    cuts: 10,
-  },
-  {
-    name: "A25 with OAMP and one CVP server",
-    estate: only(ESTATE_A25, "oamp", "csa"),
-    entries: { oamp: ["csa.example.com_wsm"], csa: ["oamp.example.com_wsm"] },
-    trusted: [...attempts(["oamp"], ["csa"], [8111], "OPSConsoleServer"), ...attempts(["csa"], ["oamp"], [8111])],
-    cuts: 8,
-  },
+const SCENARIOS: readonly (SmallExchange & { cuts: number })[] = [
+  { ...SMALL_A21, cuts: 10 },
+  { ...SMALL_A25, cuts: 8 },
 ];
 
 /** What the next run may do: what is left, and of the step that was cut only what does not hurt when it is done twice. */
@@ -53,9 +30,7 @@ for (const { name, estate, entries, trusted, cuts: expected } of SCENARIOS)
   describe(`${name}, cut at every step`, { timeout: 14 * 60_000 }, () => {
     let lanes: Lane[] = [], cuts: Cut[];
     before(async () => {
-      const described = await startLab(estate);
-      const program = `${centerOf(described)}\n${exchange()}`;
-      await described.stop();
+      const program = await programFor(estate);
       lanes = await Promise.all([1, 2].map(() => Lane.open(estate, program, TIMING)));
       const [{ lab, stack }] = lanes as [Lane];
       for (const { fqdn } of lab.contactCenters[0]!.hosts) await lab.host(fqdn).ready();

@@ -61,7 +61,7 @@ describe("the node", () => {
     pub.health.diskUsedPercent = 82;
     const shown = await ask(pub, "show status");
     assert.match(shown, /^Host Name {10}: cs-ccm-pub\nDate {15}: \w{3} \w{3} \d\d, \d{4} \d\d:\d\d:\d\d\n/);
-    assert.match(shown, / up \d+ days/);
+    assert.match(shown, /^Uptime:\n \d\d:\d\d:\d\d up 30 days, 0 min, {2}1 user, /m);
     assert.match(shown, /^Disk\/active +\d+K +\d+K +\d+K \(82%\)$/m);
     assert.match(shown, /^Disk\/logging +\d+K +\d+K +\d+K \(82%\)$/m);
   });

@@ -4,6 +4,7 @@ import { startLab } from "../../lab";
 import type { Lab } from "../../lab/lab";
 import { type Management, startManagement } from "../../lab/management";
 import { authorityLab, csr } from "./certsrv-support";
+import { NO_JDK } from "../support/jdks";
 import { HOST, startHost } from "./support/windows-client";
 
 interface Reply {
@@ -107,7 +108,7 @@ describe("the management port", () => {
       assert.equal(rows[0]!.serves[0]!.fingerprint, lab.node("cs-ccm-pub.example.com").served[0]!.certificate.parsed.fingerprint256);
     }));
 
-  test("shows Windows hosts, gives one a new certificate, and updates its Java", () =>
+  test("shows Windows hosts, gives one a new certificate, and updates its Java", { skip: NO_JDK }, () =>
     managed(startHost(), async (call, lab) => {
       type Row = { fqdn: string; serves: { port: string; fingerprint: string }[] };
       const served = async () => ((await call("GET /nodes")).body as Row[]).find(({ fqdn }) => fqdn === HOST)!.serves.find(({ port }) => port === "https443")!.fingerprint;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import { connectionsOf, type ContactCenterConnection, type Fault, isStill, type Lab, restore, snapshot, type WindowsHost } from "../../lab";
 import { readJavaStore } from "../../lab/windows/java-store";
+import { describe, test } from "../support/hosts-test";
 import { NEVER, within } from "./support/estates";
 import { HOST, keytoolOf, quoted, startHost, type WindowsClient, withClient, WindowsClient as Client } from "./support/windows-client";
 

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "node:test";
 import { findJdks, type Jdk, type WindowsHost } from "../../lab";
 import { readJavaStore, storeTypeOf } from "../../lab/windows/java-store";
+import { describe, test } from "../support/hosts-test";
 import { within } from "./support/estates";
 import { HOST, keytoolOf, quoted, startHost, type WindowsClient, withClient } from "./support/windows-client";
 

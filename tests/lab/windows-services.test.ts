@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:tls";
-import { describe, test } from "node:test";
 import type { Lab, WindowsHost, WindowsLanguage, WindowsProduct } from "../../lab";
+import { describe, test } from "../support/hosts-test";
 import { NEVER, within } from "./support/estates";
 import { HOST, startHost, type WindowsClient, WindowsClient as Client, withClient } from "./support/windows-client";
 

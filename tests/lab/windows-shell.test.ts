@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, before, describe, test } from "node:test";
 import { utils } from "ssh2";
 import type { Lab, WindowsHost, WindowsLanguage } from "../../lab";
 import { fromOem } from "../../lab/windows/code-page";
+import { after, before, describe, test } from "../support/hosts-test";
 import { HOST, startHost, WindowsClient, withClient } from "./support/windows-client";
 import { within } from "./support/estates";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import { combined, ESTATE_A21, ESTATE_A24, ESTATE_A25, type EstateDescription, estateA21, type Lab, startLab, type WindowsHost } from "../../lab";
+import { describe, test } from "../support/hosts-test";
 import { within } from "./support/estates";
 import { keytoolOf, quoted, withClient } from "./support/windows-client";
 

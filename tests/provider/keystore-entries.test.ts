@@ -1,7 +1,10 @@
 // Entries of a Java keystore on a Windows host of the lab, with the real keytool: one suite for every JDK of this machine and every language of the host.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { findJdks, type Lab, restore, type Snapshot, snapshot, startLab, type WindowsLanguage } from "../../lab";
+import { after, afterEach, before, beforeEach, describe, it } from "../support/hosts-test";
+import { keytool } from "../../lab/windows/jdk";
+import { CACERTS_PASSWORD } from "../../lab/windows/stores";
+import { importByHand } from "../support/exchange";
 import { AW, beside, commands, CSA, ESTATE, hostOf, javaStarts, OAMP, own, PG, ROGGER, storeOf } from "../support/windows-hosts";
 import { TestProvider } from "../support/provider";
 
@@ -15,7 +18,7 @@ const FULL = { en: /There is not enough space on the disk/, fr: /Espace insuffis
 const VARIANTS = [0, 1, 2, 3, 4, 5].flatMap((index) => {
   const jdks = findJdks();
   const languages = ["en", "fr", "es"] as const;
-  return index < Math.max(jdks.length, languages.length) ? [{ jdk: jdks[index % jdks.length]!, language: languages[index % languages.length]! }] : [];
+  return jdks.length > 0 && index < Math.max(jdks.length, languages.length) ? [{ jdk: jdks[index % jdks.length]!, language: languages[index % languages.length]! }] : [];
 });
 
 for (const { jdk, language } of VARIANTS) suite(`with the keytool of JDK ${jdk.version} on a host that speaks ${language}`, jdk.home, language);
@@ -59,7 +62,7 @@ function suite(name: string, jdk: string, language: WindowsLanguage): void {
       it("are one batch: one look, one backup, one import, one check, one replacement; and count after the restart of what reads them", async () => {
         const state = await provider.create("KeystoreEntries", inputs());
         assert.deepEqual(writes(AW).map((command) => /^copy|-importkeystore/.exec(command)![0]), ["copy", "copy", "-importkeystore", "copy"]);
-        assert.equal(javaStarts(lab, AW, mark), 3);
+        assert.equal(javaStarts(lab, AW, mark), 1);
         assert.deepEqual([state.storeType, state.adopted, beside(lab, AW).length], ["JKS", [], 1]);
         assert.equal(await trusts(AW, ROGGER, 443), false);
         await lab.host(AW).services.restart("Tomcat9");
@@ -72,7 +75,7 @@ function suite(name: string, jdk: string, language: WindowsLanguage): void {
         const other = new TestProvider(lab);
         const state = await other.create("KeystoreEntries", inputs());
         await other.dispose();
-        assert.deepEqual([state.adopted, javaStarts(lab, AW, second)], [Object.keys(rogger()), 1]);
+        assert.deepEqual([state.adopted, javaStarts(lab, AW, second)], [Object.keys(rogger()), 0]);
         assert.deepEqual(storeOf(lab, AW), before);
       });
 
@@ -142,7 +145,7 @@ function suite(name: string, jdk: string, language: WindowsLanguage): void {
       it("are imported from a port that is looked at from the host itself (R115)", async () => {
         const alias = `${ROGGER}_IIS`;
         await provider.create("KeystoreEntries", inputs({ [alias]: own(lab, ROGGER, "IIS") }, { probeFrom: "host", presentedAt: { [alias]: { fqdn: ROGGER, port: 443 } } }));
-        assert.match(commands(lab, AW, mark).join("\n"), /-printcert -rfc -sslserver roggera\.example\.com:443/);
+        assert.match(commands(lab, AW, mark).join("\n"), /-printcert -v -rfc -sslserver roggera\.example\.com:443/);
       });
     });
 
@@ -165,6 +168,21 @@ function suite(name: string, jdk: string, language: WindowsLanguage): void {
         await lab.host(CSA).regenerate("WSM");
         const seen = await provider.read("KeystoreCertificate", state);
         assert.notEqual(seen!.fingerprint, state.fingerprint);
+      });
+    });
+
+    describe("a store that only Java reads", { timeout: 300_000 }, () => {
+      const PATH = "C:\\own\\store.p12";
+      const declared = (entries: Entries) => ({ host: hostOf(lab, AW), store: { path: PATH, type: "PKCS12" }, storePassword: CACERTS_PASSWORD, entries });
+
+      it("is looked at and checked by the host's keytool, and changed in one batch all the same", async () => {
+        const host = lab.host(AW);
+        host.drive.makeFolder("C:\\own");
+        await importByHand(lab, "awa", { path: PATH, alias: "pg", of: "pga", kind: "IIS" });
+        const state = await provider.create("KeystoreEntries", declared(rogger()));
+        assert.deepEqual([state.storeType, javaStarts(lab, AW, mark)], ["PKCS12", 3]);
+        const listed = (await keytool(host.jdk, ["-J-Duser.language=en", "-list", "-keystore", host.drive.local(PATH), "-storepass", CACERTS_PASSWORD])).toString();
+        assert.deepEqual(["pg", ...Object.keys(rogger())].filter((alias) => !listed.includes(`${alias.toLowerCase()}, `)), []);
       });
     });
 
@@ -231,8 +249,9 @@ function suite(name: string, jdk: string, language: WindowsLanguage): void {
         await refused("KeystoreEntries", inputs(), LOCKED[language]);
       });
       it("a disk that is full", async () => {
-        lab.faults.add({ fault: "disk full", node: AW, action: "cacerts.uccerts" });
+        lab.faults.add({ fault: "disk full", node: AW, action: "\\backup" });
         await refused("KeystoreEntries", inputs(), FULL[language]);
+        assert.deepEqual(beside(lab, AW), [], "a part of a backup");
       });
       it("a disk that is full when the store is replaced: the original is put back", async () => {
         afterImport({ fault: "disk full", node: AW, action: "security\\cacerts", times: 1 });

@@ -1,11 +1,11 @@
 // Looks at a keystore: beside somebody who changes it, and at certificates that name another server.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { ESTATE_A25, type EstateDescription, type Lab, startLab } from "../../lab";
 import { only } from "../support/exchange";
+import { after, before, describe, it } from "../support/hosts-test";
 import { TestProvider } from "../support/provider";
 import { until } from "../support/until";
-import { commands, CSA, hostOf, OAMP, own } from "../support/windows-hosts";
+import { CSA, hostOf, OAMP, own } from "../support/windows-hosts";
 
 const CSB = "csb.example.com";
 
@@ -26,9 +26,9 @@ describe("a CVP keystore", { timeout: 120_000 }, () => {
   });
 
   it("is changed while another resource looks at it: each waits for the other", async () => {
-    lab.faults.add({ fault: "slow answer", node: OAMP, interface: "windows ssh", action: "-list", milliseconds: 1_500, times: 1 });
+    lab.faults.add({ fault: "slow answer", node: OAMP, interface: "sftp", action: ".keystore", milliseconds: 1_500, times: 1 });
     const looking = provider.create("KeystoreCertificate", { host: hostOf(lab, OAMP), store: "CVP keystore", alias: "wsm_certificate" });
-    await until(() => commands(lab, OAMP).some((command) => command.includes("-list")));
+    await until(() => lab.history.of("sftp", ".keystore").some(({ node }) => node === OAMP));
     const changing = provider.create("KeystoreEntries", { host: hostOf(lab, OAMP), store: "CVP keystore", entries: { [`${CSA}_wsm`]: own(lab, CSA, "WSM") } });
     const [seen, state] = await Promise.all([looking, changing]);
     assert.deepEqual([seen.certificatePem, state.storeType], [`${own(lab, OAMP, "WSM").trim()}\n`, "JCEKS"]);

@@ -1,8 +1,8 @@
 // Services and servers of Windows hosts, restarted; and what their ports serve. Without the engine.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { connectionsOf, type Lab, startLab } from "../../lab";
 import { serviceNamed } from "../../provider/resources/shared/host-service";
+import { after, afterEach, before, beforeEach, describe, it } from "../support/hosts-test";
 import { TestProvider } from "../support/provider";
 import { until } from "../support/until";
 import { AW, commands, CSA, ESTATE, hostOf, ROGGER } from "../support/windows-hosts";
@@ -103,7 +103,7 @@ describe("a certificate that a port serves", { timeout: 120_000 }, () => {
 
   it("is read from a host that has the route", async () => {
     assert.equal((await provider.create("ServedCertificate", served({ from: hostOf(lab, AW) }))).fingerprint, now("https443"));
-    assert.match(commands(lab, AW, mark).join("\n"), /-printcert -rfc -sslserver roggera\.example\.com:443/);
+    assert.match(commands(lab, AW, mark).join("\n"), /-printcert -v -rfc -sslserver roggera\.example\.com:443/);
   });
 
   it("is waited for while this run restarts the server", async () => {

@@ -7,7 +7,7 @@ import { TestStack } from "./stack";
 import { until } from "./until";
 
 /** Waits of the hosts in which a run takes no longer than the engine and keytool. */
-export const FAST_HOSTS = { serviceStop: 5, serviceStart: 5, hostRestart: 40, hostServices: 10, tomcatStop: 5, tomcatStart: 5, pageLag: 5, cliStart: 2, replication: 1, distribution: 2 };
+export const FAST_HOSTS = { serviceStop: 5, serviceStart: 5, hostRestart: 40, hostServices: 10, nodeRestart: 40, nodeServices: 10, tomcatStop: 5, tomcatStart: 5, pageLag: 5, cliStart: 2, replication: 1, distribution: 2 };
 
 export const domain = (name: string) => `${name}.example.com`;
 export const short = (fqdn: string) => fqdn.replace(/\.example\.com$/, "");
@@ -46,7 +46,7 @@ function deedOf(entry: HistoryEntry): string | undefined {
   const { interface: at, action, node } = entry;
   if (at === "windows ssh" && action.includes("-importkeystore")) return `import into ${short(node)}`;
   if (at !== "platform") return undefined;
-  if (action === "restart server") return `restart ${short(node)}`;
+  if (action === "restart server" || action === "restart node") return `restart ${short(node)}`;
   // A server that restarts halts its services without an order.
   if (action.startsWith("stop ")) return `restart ${action.slice("stop ".length)} on ${short(node)}`;
   if (action.startsWith("restart ")) return `${action} on ${short(node)}`;

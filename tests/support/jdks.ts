@@ -1,19 +1,15 @@
-// The JDKs of this machine: on the PATH, in JAVA_HOME, and where packages put them.
+// The JDKs of this machine, for tests: keytool of Windows hosts is a real one.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { findJdks } from "../../lab";
 
-const PACKAGED = "/usr/lib/jvm";
-
-/** Homes of the JDKs found, each once. @throws when there is none. */
+/** Homes of the JDKs found, each once. */
 export function jdks(): string[] {
-  const onPath = (process.env.PATH ?? "").split(delimiter).filter((folder) => existsSync(join(folder, "keytool"))).map((folder) => join(realpathSync(join(folder, "keytool")), "..", ".."));
-  const packaged = existsSync(PACKAGED) ? readdirSync(PACKAGED).map((name) => join(PACKAGED, name)) : [];
-  const homes = [process.env.JAVA_HOME ?? "", ...onPath, ...packaged].filter((home) => home !== "" && existsSync(join(home, "bin", "keytool"))).map((home) => realpathSync(home));
-  const found = [...new Set(homes)].sort();
-  if (found.length === 0) throw new Error("no JDK was found: install one (keytool must be on the PATH, or JAVA_HOME set)");
-  return found;
+  return findJdks().map(({ home }) => home);
 }
+
+/** For `skip` of what needs one: why it is skipped; false where the machine has one. */
+export const NO_JDK: string | false = findJdks().length === 0 && "this machine has no JDK, whose keytool the lab's Windows hosts run: install one (17 or later), or set JAVA_HOME";
 
 /** Runs a program of a JDK, in English; what it printed. @throws when it fails. */
 export function runJdk(home: string, program: string, ...args: string[]): string {

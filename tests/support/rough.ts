@@ -20,6 +20,8 @@ const AT: Partial<Record<Interface, readonly FaultName[]>> = {
   certsrv: ["dropped connection", "unavailable", "slow answer"],
   ssh: ["dropped connection", "second try"],
   cli: ["dropped connection", "slow answer", "lost prompt"],
+  "windows ssh": ["dropped connection", "dropped answer", "slow answer", "second try"],
+  sftp: ["dropped connection", "dropped answer", "slow answer", "upload cut"],
 };
 
 /** What nodes do by themselves. */
@@ -31,10 +33,10 @@ const BY_ITSELF: readonly Fault[] = [
   { fault: "old certificate", interface: "platform", action: "Cisco Tomcat", name: "Cisco HAProxy" },
 ];
 
-/** Switches everything on; the function that is returned switches it off. */
-export function roughen(lab: Lab, rate: number, seed: string): () => void {
-  const requests = Object.entries(AT).flatMap(([at, faults]) => faults.map((fault): Fault => ({ fault, interface: at as Interface, rate: 1 - (1 - rate) ** (1 / faults.length), milliseconds: 50 })));
-  const off = [...requests, ...BY_ITSELF.map((fault) => ({ ...fault, rate }))].map((fault) => lab.faults.add({ ...fault, seed }));
+/** Switches everything on, or what strikes requests at these interfaces; the function that is returned switches it off. */
+export function roughen(lab: Lab, rate: number, seed: string, only?: readonly Interface[]): () => void {
+  const requests = Object.entries(AT).filter(([at]) => !only || only.includes(at as Interface)).flatMap(([at, faults]) => faults.map((fault): Fault => ({ fault, interface: at as Interface, rate: 1 - (1 - rate) ** (1 / faults.length), milliseconds: 50 })));
+  const off = [...requests, ...(only ? [] : BY_ITSELF.map((fault) => ({ ...fault, rate })))].map((fault) => lab.faults.add({ ...fault, seed }));
   return () => off.forEach((one) => one());
 }
 

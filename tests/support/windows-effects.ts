@@ -5,7 +5,7 @@ import { short } from "./exchange";
 import type { Effects } from "./walk";
 
 const COMMANDS: readonly [pattern: RegExp, effect: string][] = [
-  [/^copy \/B \/Y "[^"]*" "[^"]*\.uccerts-\w+"/, "back up the store"],
+  [/^copy \/B \/Y "[^"]*" "[^"]*\\backup" && move /, "back up the store"],
   [/ -importkeystore /, "import into a copy of the store"],
   [/^copy \/B \/Y "[^"]*\\copy" /, "replace the store"],
 ];

@@ -25,7 +25,7 @@ const OLD_ALGORITHMS: Algorithms = {
 };
 
 /** Starts the SSH port of a node, with the platform's command line behind it. */
-export function startSsh(node: VosNode): Promise<Running> {
+export function startSsh(node: VosNode): Promise<Running & { drop(): void }> {
   const settings: CliSettings = { sessionLimit: 10, sessionTimeoutMinutes: 30 };
   const sessions = new Set<object>();
   return startSshPort(node, {

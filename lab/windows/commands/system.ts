@@ -112,6 +112,11 @@ const shutdown: Command = ({ host }, text, { errors }) => {
     sayLine(errors, `${host.words.trouble.denied}(5)`);
     return 5;
   }
+  if (host.goingDown) {
+    sayLine(errors, `${host.words.goingDown}(1115)`);
+    return 1115;
+  }
+  host.goingDown = true;
   const at = words.findIndex((word) => /^[-/]t$/.test(word));
   const seconds = at < 0 ? 30 : Number(words[at + 1] ?? 30);
   host.follow(host.waits.sleep(seconds * 1000 + ANSWER_FIRST).then(() => host.restart()));

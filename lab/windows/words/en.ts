@@ -26,6 +26,7 @@ export const english: Words = {
   hash: (algorithm, path) => `${algorithm} hash of ${path}:`,
   hashDone: "CertUtil: -hashfile command completed successfully.",
   noInstances: "No Instance(s) Available.",
+  goingDown: "A system shutdown is in progress.",
   services: {
     name: "SERVICE_NAME",
     displayName: "DISPLAY_NAME",

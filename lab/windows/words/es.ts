@@ -26,6 +26,7 @@ export const spanish: Words = {
   hash: (algorithm, path) => `Hash ${algorithm} de ${path}:`,
   hashDone: "CertUtil: -hashfile comando completado correctamente.",
   noInstances: "No hay instancias disponibles.",
+  goingDown: "El sistema se está cerrando.",
   services: {
     name: "NOMBRE_SERVICIO",
     displayName: "NOMBRE_MOSTRAR",

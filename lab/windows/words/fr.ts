@@ -27,6 +27,7 @@ export const french: Words = {
   hash: (algorithm, path) => `${algorithm} hachage de ${path} :`,
   hashDone: "CertUtil: -hashfile La commande s’est terminée correctement.",
   noInstances: "Aucune instance disponible.",
+  goingDown: "Un arrêt du système est en cours.",
   services: {
     ...english.services,
     success: "réussite(s)",

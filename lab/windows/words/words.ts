@@ -17,6 +17,8 @@ export interface Words {
   hash(algorithm: string, path: string): string;
   hashDone: string;
   noInstances: string;
+  /** Error 1115. */
+  goingDown: string;
   services: ServiceWords;
   groups: GroupWords;
   /** Replaced in what `keytool` prints, where the JDK has no such language. */

@@ -9,7 +9,7 @@ import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
 import type { Served } from "../tls";
 import { servedCertificate } from "../tls/served";
-import type { SsoStatus, SystemFacts, VosPlatform, Watch } from "../vos";
+import type { SsoStatus, SystemFacts, Uptime, VosPlatform, Watch } from "../vos";
 import type { Axl } from "./axl";
 import type { Certificates } from "./certificates";
 import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-center";
@@ -98,6 +98,14 @@ export class VosDriver implements VosPlatform {
   async startService(name: string, watch: Watch): Promise<void> {
     const byCli = R46.decide({ service: name, transport: "Control Center" }).outcome === "violated";
     if (byCli || !(await this.control("Start", name, watch))) await this.parts.cli.startService(name, watch);
+  }
+
+  restartNode(): Promise<void> {
+    return this.parts.cli.restartNode();
+  }
+
+  uptime(): Promise<Uptime> {
+    return this.parts.cli.uptime();
   }
 
   served(keyType: KeyFacts["type"], port = 8443): Promise<Served | undefined> {

@@ -1,20 +1,24 @@
 // A Windows host over OpenSSH: commands of cmd.exe, files by SFTP.
 import { type Certificate, type KeyFacts, parseCertificate } from "../../../domain/x509/certificate";
 import { PlatformError } from "../../errors";
+import type { Ended } from "../../transport/remote";
 import { retry } from "../../transport/retry";
 import type { HostClock, HostFacts, StoreChange, StoreContent, StoreLocation, WindowsPlatform, WindowsService } from "../windows";
 import { type Commands, isElevated, processIn, registryValues, servicesIn, sftpPath, textOf, wmiTime, word } from "./commands";
 import type { Keystores } from "./keystores";
+import { causeIn, FIRST_PEM, HANDSHAKE_REFUSED, NO_CONNECTION, printCommand } from "./keytool";
 
 /** Without ICM there is no such key. */
 const ICM = "HKLM\\SOFTWARE\\Cisco Systems, Inc.\\ICM\\SystemSettings";
 const ENVIRONMENT = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment";
 
-/** `keytool` shows every certificate of the chain, the server's own first. */
-const FIRST_PEM = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/;
 
 /** ERROR_SERVICE_NOT_ACTIVE, ERROR_SERVICE_ALREADY_RUNNING: what was ordered is so already. */
 const SETTLED = [1062, 1056];
+/** ERROR_SERVICE_CANNOT_ACCEPT_CTRL: it is on its way; down, where it was told to stop before. */
+const MOVING = 1061;
+/** ERROR_SHUTDOWN_IN_PROGRESS: what was ordered has begun already. */
+const GOING_DOWN = 1115;
 
 export interface WindowsParts {
   commands: Commands;
@@ -74,10 +78,11 @@ export class WindowsDriver implements WindowsPlatform {
 
   async served(keytool: string, host: string, port: number, keyType: KeyFacts["type"]): Promise<Certificate | undefined> {
     const action = `look at the certificate on port ${port} of ${host}`;
-    const schemes = keyType === "EC" ? " -J-Djdk.tls.client.SignatureSchemes=ecdsa_secp256r1_sha256,ecdsa_secp384r1_sha384,ecdsa_secp521r1_sha512" : "";
-    const text = await this.read(`${word(keytool)} -J-Duser.language=en${schemes} -printcert -rfc -sslserver ${host}:${port}`, action);
+    const ended = await this.again(() => this.lookAt(printCommand(keytool, host, port, keyType), action));
+    const text = textOf(ended);
+    if (ended.code !== 0 && HANDSHAKE_REFUSED.test(text)) return undefined;
     const pem = FIRST_PEM.exec(text)?.[0];
-    if (!pem) throw new PlatformError("connection", { node: this.fqdn, action, answer: text.trim().split("\n")[0] || "nothing" });
+    if (ended.code !== 0 || !pem) throw new PlatformError("rejected", { node: this.fqdn, action, answer: causeIn(text) });
     const certificate = parseCertificate(pem);
     return certificate.key.type === keyType ? certificate : undefined;
   }
@@ -102,7 +107,17 @@ export class WindowsDriver implements WindowsPlatform {
   }
 
   async restart(): Promise<void> {
-    await this.parts.commands.run("shutdown /r /t 0", "restart the server");
+    const action = "restart the server";
+    const ended = await this.parts.commands.remote.run("shutdown /r /t 0", action);
+    if (ended.code !== 0 && !saysOneOf(ended, [GOING_DOWN])) throw this.parts.commands.refusal(action, ended);
+  }
+
+  /** @throws connection where the host itself comes to no connection, which may pass */
+  private async lookAt(command: string, action: string): Promise<Ended> {
+    const ended = await this.parts.commands.remote.run(command, action);
+    const text = textOf(ended);
+    if (ended.code !== 0 && NO_CONNECTION.test(text)) throw new PlatformError("connection", { node: this.fqdn, action, answer: causeIn(text) });
+    return ended;
   }
 
   private async readFacts(): Promise<HostFacts> {
@@ -112,11 +127,16 @@ export class WindowsDriver implements WindowsPlatform {
     return { elevated: isElevated(groups), environment: registryValues(environment), icmDrive };
   }
 
+  /** Sent again when the answer was lost: Windows does none of them twice. */
   private async order(verb: "stop" | "start", name: string): Promise<void> {
     const action = `${verb} ${name}`;
-    const ended = await this.parts.commands.remote.run(`sc ${verb} ${word(name)}`, action);
-    if (ended.code === 0 || SETTLED.some((code) => ended.code === code || textOf(ended).includes(` ${code}:`))) return;
-    throw this.parts.commands.refusal(action, ended);
+    let sendings = 0;
+    const ended = await this.again(() => {
+      sendings++;
+      return this.parts.commands.remote.run(`sc ${verb} ${word(name)}`, action);
+    });
+    const settled = verb === "stop" && sendings > 1 ? [...SETTLED, MOVING] : SETTLED;
+    if (ended.code !== 0 && !saysOneOf(ended, settled)) throw this.parts.commands.refusal(action, ended);
   }
 
   private read(command: string, action: string): Promise<string> {
@@ -127,4 +147,10 @@ export class WindowsDriver implements WindowsPlatform {
   private again<T>(work: () => Promise<T>): Promise<T> {
     return retry(work, { first: this.parts.retryFirst });
   }
+}
+
+/** Whether a program of Windows ended with one of these errors; some print it and end with 1. */
+function saysOneOf(ended: Ended, errors: readonly number[]): boolean {
+  const text = textOf(ended);
+  return errors.some((error) => ended.code === error || text.includes(` ${error}:`) || text.includes(`(${error})`));
 }

@@ -6,7 +6,7 @@ import { PlatformError } from "../../errors";
 import { retry } from "../../transport/retry";
 import type { StoreChange, StoreContent, StoreEntry, StoreLocation } from "../windows";
 import { allOf, type Commands, folderOf, sftpPath, textOf, word } from "./commands";
-import { deleteCommand, entriesIn, importCommand, listCommand, type OpenStore, remedyFor } from "./keytool";
+import { deleteCommand, entriesIn, entriesOfFile, importCommand, listCommand, type OpenStore, remedyFor } from "./keytool";
 
 /** How many backups of a store are kept. */
 const BACKUPS = 5;
@@ -46,42 +46,52 @@ export class Keystores {
   ) {}
 
   async read(location: StoreLocation): Promise<StoreContent> {
-    const { digest, type } = await this.file(location.path);
-    const entries = await this.inFolder(location, (folder) => this.list(location, { path: location.path, type, passwordFile: `${folder}\\password` }));
+    const { content, digest, type } = await this.file(location.path);
+    const entries = entriesOfFile(content, location.password) ?? (await this.inFolder(location, (folder) => this.list(location, { path: location.path, type, passwordFile: `${folder}\\password` })));
     return { type, entries, digest };
   }
 
   change(location: StoreLocation, seen: StoreContent, change: StoreChange): Promise<string> {
     return this.inFolder(location, async (folder) => {
-      const backup = await this.backUp(location.path, seen);
+      const backup = await this.backUp(location.path, folder, seen);
       const copy: OpenStore = { path: `${folder}\\copy`, type: seen.type, passwordFile: `${folder}\\password` };
       // Begun anew where the connection is lost in between: nothing but the copy is touched.
       await this.again(() => this.edit(location, copy, folder, change));
-      await this.requireAsWanted(location, copy, seen, change);
-      const { digest: after } = await this.file(copy.path);
+      const { content, digest: after } = await this.file(copy.path);
+      this.requireAsWanted(location, entriesOfFile(content, location.password) ?? (await this.list(location, copy)), seen, change);
       await this.replace(location.path, folder, { backup, before: seen.digest, after });
       await this.prune(location.path).catch(() => {});
       return backup;
     });
   }
 
-  async repair({ path }: StoreLocation): Promise<string | undefined> {
+  async repair(location: StoreLocation): Promise<string | undefined> {
+    const { path } = location;
     const listed = await this.again(() => this.commands.remote.run(`dir /B /AD ${word(`${folderOf(path)}\\uccerts-${nameOf(path)}-*`)}`, `look for what an earlier run has left beside ${path}`));
     const folders = listed.code === 0 ? textOf(listed).split("\n").map((line) => line.trim()).filter((line) => line.startsWith("uccerts-")) : [];
     let restored: string | undefined;
-    for (const name of folders) restored = (await this.finish(path, `${folderOf(path)}\\${name}`)) ?? restored;
+    for (const name of folders) restored = (await this.finish(location, `${folderOf(path)}\\${name}`)) ?? restored;
     return restored;
   }
 
   /** Undoes a replacement that was cut, and removes the folder of its run. @returns the backup that was put back */
-  private async finish(path: string, folder: string): Promise<string | undefined> {
+  private async finish(location: StoreLocation, folder: string): Promise<string | undefined> {
     const note = await this.content(`${folder}\\replacing`);
     const replacing = note && parse(note);
-    const now = replacing && (await this.content(path));
-    const half = replacing && (!now || ![replacing.before, replacing.after].includes(digestOf(now)));
-    if (half) await this.putBack(path, replacing);
+    const half = replacing && (await this.isHalfWritten(location, replacing));
+    if (half) await this.putBack(location.path, replacing);
     await this.remove(folder);
     return half ? replacing.backup : undefined;
+  }
+
+  /** Neither what was nor what was to be, nor a whole store that somebody else has made of it since. */
+  private async isHalfWritten(location: StoreLocation, { before, after }: Replacing): Promise<boolean> {
+    const now = await this.content(location.path);
+    if (now && [before, after].includes(digestOf(now))) return false;
+    const opened = await this.read(location).catch((error: unknown) => error);
+    if (opened instanceof PlatformError && ["notFound", "rejected", "unknown"].includes(opened.kind)) return true;
+    if (opened instanceof Error) throw opened;
+    return false;
   }
 
   /** Works in a folder beside the store that only administrators can open, with the password in a file; removes it unless the store is half written, which the next run repairs with it. */
@@ -107,12 +117,12 @@ export class Keystores {
   }
 
   /** Its bytes, and its type by the first of them (R116). */
-  private async file(path: string): Promise<{ digest: string; type: KeystoreType }> {
+  private async file(path: string): Promise<{ content: Buffer; digest: string; type: KeystoreType }> {
     const content = await this.content(path);
     if (!content) throw new PlatformError("notFound", { node: this.commands.fqdn, action: `read ${path}`, answer: "there is no such file" });
     const type = keystoreType(content);
     if (!type) throw new PlatformError("rejected", { node: this.commands.fqdn, action: `read ${path}`, answer: "it is no Java keystore: it begins neither as JKS, nor as JCEKS, nor as PKCS#12 (R116)" });
-    return { digest: digestOf(content), type };
+    return { content, digest: digestOf(content), type };
   }
 
   private async list(location: StoreLocation, store: OpenStore): Promise<StoreEntry[]> {
@@ -131,10 +141,11 @@ export class Keystores {
     throw new PlatformError("rejected", { node: this.commands.fqdn, action, answer: said.trim() || `keytool ended with ${ended.code}`, remedy: remedyFor(text) });
   }
 
-  /** R111. A copy of what was looked at, and of nothing else. */
-  private async backUp(path: string, seen: StoreContent): Promise<string> {
+  /** R111. A copy of what was looked at, and of nothing else. It has its name when it is whole: a part of one is never beside the store. */
+  private async backUp(path: string, folder: string, seen: StoreContent): Promise<string> {
     const backup = `${path}.uccerts-${stamp(this.now())}`;
-    await this.again(() => this.commands.run(`copy /B /Y ${word(path)} ${word(backup)}`, `back up ${path}`));
+    const made = word(`${folder}\\backup`);
+    await this.again(() => this.commands.run(allOf(`copy /B /Y ${word(path)} ${made}`, `move /Y ${made} ${word(backup)}`), `back up ${path}`));
     const { digest } = await this.file(backup);
     if (digest === seen.digest) return backup;
     throw new PlatformError("conflict", { node: this.commands.fqdn, action: `change ${path}`, answer: "somebody else changed the store meanwhile; nothing was changed. Run again" });
@@ -154,15 +165,15 @@ export class Keystores {
   }
 
   /** Our entries are as declared, and every other one is as it was. */
-  private async requireAsWanted(location: StoreLocation, copy: OpenStore, { entries }: StoreContent, { put, remove }: StoreChange): Promise<void> {
+  private requireAsWanted({ path }: StoreLocation, copied: readonly StoreEntry[], { entries }: StoreContent, { put, remove }: StoreChange): void {
     const ours = new Set([...Object.keys(put), ...remove].map(normalAlias));
     const declared = Object.entries(put).map(([alias, pem]): StoreEntry => ({ alias, kind: "trusted certificate", fingerprint: parseCertificate(pem).fingerprint }));
     const wanted = [...entries.filter(({ alias }) => !ours.has(normalAlias(alias))), ...declared].map(lineOf).sort();
-    const found = (await this.list(location, copy)).map(lineOf).sort();
+    const found = copied.map(lineOf).sort();
     const wrong = [...wanted.filter((line) => !found.includes(line)), ...found.filter((line) => !wanted.includes(line))];
     if (wrong.length === 0) return;
     const names = [...new Set(wrong.map((line) => /^"[^"]*"/.exec(line)![0]))].slice(0, 5).join(", ");
-    throw new PlatformError("unknown", { node: this.commands.fqdn, action: `change ${location.path}`, answer: `after the import the copy is not as it should be (${names}); the store itself was not touched` });
+    throw new PlatformError("unknown", { node: this.commands.fqdn, action: `change ${path}`, answer: `after the import the copy is not as it should be (${names}); the store itself was not touched` });
   }
 
   /** Into the file that is there, which keeps its owner and its access rights. */
@@ -206,7 +217,7 @@ export class Keystores {
   }
 
   private async prune(path: string): Promise<void> {
-    const text = await this.commands.run(`dir /B /O-N ${word(`${path}.uccerts-*`)}`, `list the backups of ${path}`);
+    const text = await this.again(() => this.commands.run(`dir /B /O-N ${word(`${path}.uccerts-*`)}`, `list the backups of ${path}`));
     const old = text.split("\n").map((line) => line.trim()).filter((line) => line.startsWith(`${nameOf(path)}.uccerts-`)).sort().reverse().slice(BACKUPS);
     if (old.length > 0) await this.commands.run(`del /F /Q ${old.map((name) => word(`${folderOf(path)}\\${name}`)).join(" ")}`, `remove old backups of ${path}`);
   }

@@ -1,5 +1,5 @@
-// What is said to `keytool`, and how its listing is read. It is asked in English, whatever the host's language.
-import type { KeystoreType } from "../../../domain/keystore";
+// What is in a store: read from its bytes, or said by `keytool`; and what is said to `keytool`. It is asked in English, whatever the host's language.
+import { type KeystoreType, storedEntries } from "../../../domain/keystore";
 import { sha256 } from "../../../domain/x509/certificate";
 import { pemBlocks, toPem } from "../../../domain/x509/pem";
 import type { StoreEntry } from "../windows";
@@ -26,8 +26,44 @@ export function deleteCommand(keytool: string, { path, type, passwordFile }: Ope
   return `${start(keytool)} -delete -alias ${word(alias)} -storetype ${type} -keystore ${word(path)} -storepass:file ${word(passwordFile)}`;
 }
 
+const SCHEMES = {
+  RSA: "rsa_pss_rsae_sha256,rsa_pss_rsae_sha384,rsa_pss_rsae_sha512,rsa_pkcs1_sha256,rsa_pkcs1_sha384,rsa_pkcs1_sha512",
+  EC: "ecdsa_secp256r1_sha256,ecdsa_secp384r1_sha384,ecdsa_secp521r1_sha512",
+};
+
+/** What a port serves to who knows this key type alone. Verbose: without the cause, a port that is closed and one with another key type sound the same. */
+export function printCommand(keytool: string, host: string, port: number, keyType: "RSA" | "EC"): string {
+  return `${start(keytool)} -J-Djdk.tls.client.SignatureSchemes=${SCHEMES[keyType]} -printcert -v -rfc -sslserver ${host}:${port}`;
+}
+
+/** `keytool` shows every certificate of the chain, the server's own first. */
+export const FIRST_PEM = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/;
+
+/** The server has no certificate of the key type that was asked for. */
+export const HANDSHAKE_REFUSED = /fatal alert: handshake_failure/;
+
+export const NO_CONNECTION = /java\.net\.(ConnectException|NoRouteToHostException|SocketException|SocketTimeoutException)|java\.io\.EOFException|Remote host (closed connection|terminated the handshake)/;
+
+/** The one line of a verbose failure that tells why. */
+export function causeIn(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  return lines.filter((line) => line.startsWith("Caused by: ")).at(-1)?.slice("Caused by: ".length) ?? lines[0] ?? "nothing";
+}
+
+/** A JVM that lives for a second starts in half of the time without its second compiler and its parallel collector. An older one that lacks an option passes over it. */
+const SHORT_LIVED = "-J-XX:+IgnoreUnrecognizedVMOptions -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -J-Xshare:auto";
+
 function start(keytool: string): string {
-  return `${word(keytool)} -J-Duser.language=en -J-Duser.country=US`;
+  return `${word(keytool)} ${SHORT_LIVED} -J-Duser.language=en -J-Duser.country=US`;
+}
+
+/** The entries of a JKS or JCEKS file, for which no JVM has to start; undefined for what only Java reads, and wherever something is wrong, which `keytool` says best. */
+export function entriesOfFile(content: Buffer, password: string): StoreEntry[] | undefined {
+  try {
+    return storedEntries(content, password).map(({ alias, kind, der }) => ({ alias, kind, fingerprint: sha256(der), pem: toPem("CERTIFICATE", der) }));
+  } catch {
+    return undefined;
+  }
 }
 
 const KINDS: Record<string, StoreEntry["kind"]> = { trustedCertEntry: "trusted certificate", PrivateKeyEntry: "private key", SecretKeyEntry: "secret key" };

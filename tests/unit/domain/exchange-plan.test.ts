@@ -81,6 +81,11 @@ describe("what restarts", () => {
     ]);
   });
 
+  test("VVBs restart one after the other, although each is a cluster, because calls pass through them", () => {
+    const center = solution({ hosts: CVP.slice(1, 2), nodes: VVB });
+    assert.deepEqual(order(center, { secureLinks: ["CVP and VVB by SIP"] }).slice(-2), ["VVB: vvb1", "VVB: vvb2"]);
+  });
+
   test("what a person does is in no batch", () => {
     const center = solution({ hosts: A21().hosts, nodes: pair("finesse", "Finesse") });
     const { importers, byHand } = plan(center);
@@ -100,6 +105,12 @@ describe("the table of an exchange", () => {
   test("ends with what is left to people", () => {
     const center = solution({ nodes: [...pair("finesse", "Finesse"), ...pair("cuic", "CUIC")] });
     assert.match(exchangeTable(plan(center)), /Left to people:\n {2}tomcat of cuic-a\.example\.com into tomcat-trust of finesse-a\.example\.com: only looked at/);
+  });
+
+  test("leaves switching TLS on at each VVB to people, and counts its restart", () => {
+    const lines = exchangeTable(plan(solution({ hosts: CVP.slice(1, 2), nodes: VVB }), { secureLinks: ["CVP and VVB by SIP"] })).split("\n");
+    assert.ok(lines.includes("  on vvb2.example.com: switch TLS on where it is off (VVB Administration, System Parameters), then restart Cisco VVB Engine"));
+    assert.ok(lines.some((line) => / 3 restarts, usually 23 minutes/.test(line)), lines.join("\n"));
   });
 
   test("names a CA and its place in the given chain", () => {

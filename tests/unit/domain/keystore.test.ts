@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
-import { aliasFailures, keystoreType, normalAlias, stagingStore, trustedEntries } from "../../../domain/keystore";
+import { aliasFailures, keystoreType, normalAlias, stagingStore, storedEntries } from "../../../domain/keystore";
 import { parseCertificate } from "../../../domain/x509/certificate";
 import { pemBlocks } from "../../../domain/x509/pem";
-import { jdks, runJdk } from "../../support/jdks";
+import { jdks, NO_JDK, runJdk } from "../../support/jdks";
 import { derOf, newKey, NOW, ownSigned, pkcs12Shell } from "../../support/certificates";
 
 const PASSWORD = "changeit";
@@ -43,10 +43,10 @@ describe("the type of a keystore by its first bytes (R116)", () => {
 describe("a staging store", () => {
   test("holds every entry that was put in, alias in small letters, in the order given", () => {
     const entries = { "Rogger-A.example.com_IIS": pems[0]!, "rogger-a.example.com_DFP": pems[1]! };
-    const read = trustedEntries(stagingStore(entries, PASSWORD, NOW), PASSWORD);
+    const read = storedEntries(stagingStore(entries, PASSWORD, NOW), PASSWORD);
     assert.deepEqual(read, [
-      { alias: "rogger-a.example.com_iis", der: ders[0], createdAt: NOW },
-      { alias: "rogger-a.example.com_dfp", der: ders[1], createdAt: NOW },
+      { alias: "rogger-a.example.com_iis", kind: "trusted certificate", der: ders[0], createdAt: NOW },
+      { alias: "rogger-a.example.com_dfp", kind: "trusted certificate", der: ders[1], createdAt: NOW },
     ]);
   });
 
@@ -54,15 +54,15 @@ describe("a staging store", () => {
     fc.assert(
       fc.property(aliases, fc.string({ unit: "binary" }), fc.date({ noInvalidDate: true }), (names, password, createdAt) => {
         const entries = new Map(names.map((name, index) => [name, ders[index % ders.length]!]));
-        const read = trustedEntries(stagingStore(entries, password, createdAt), password);
-        assert.deepEqual(read, names.map((name, index) => ({ alias: normalAlias(name), der: ders[index % ders.length], createdAt })));
+        const read = storedEntries(stagingStore(entries, password, createdAt), password);
+        assert.deepEqual(read, names.map((name, index) => ({ alias: normalAlias(name), kind: "trusted certificate", der: ders[index % ders.length], createdAt })));
       }),
     );
   });
 
   test("is not read with another password", () => {
     const store = stagingStore({ a: pems[0]! }, PASSWORD, NOW);
-    assert.throws(() => trustedEntries(store, "changeme"), /the password is wrong/);
+    assert.throws(() => storedEntries(store, "changeme"), /the password is wrong/);
   });
 
   test("is not read when any byte is another or the end is missing", () => {
@@ -70,7 +70,7 @@ describe("a staging store", () => {
     fc.assert(
       fc.property(fc.nat(store.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, mask, cut) => {
         const broken = cut ? store.subarray(0, at) : Buffer.from(store.map((byte, index) => (index === at ? byte ^ mask : byte)));
-        assert.throws(() => trustedEntries(broken, PASSWORD));
+        assert.throws(() => storedEntries(broken, PASSWORD));
       }),
     );
   });
@@ -89,7 +89,7 @@ describe("a staging store", () => {
     });
 });
 
-describe("the JDKs of this machine", () => {
+describe("the JDKs of this machine", { skip: NO_JDK }, () => {
   const folder = mkdtempSync(join(tmpdir(), "uccerts-keystore-"));
   after(() => rmSync(folder, { recursive: true }));
   const file = (name: string, content: Uint8Array | string) => {
@@ -117,7 +117,26 @@ describe("the JDKs of this machine", () => {
         runJdk(home, "keytool", "-importkeystore", "-noprompt", "-srckeystore", staged, "-srcstoretype", "JKS", "-srcstorepass:file", word, "-destkeystore", path, "-deststoretype", type, "-deststorepass:file", word);
         const made = readFileSync(path);
         assert.equal(keystoreType(made), type);
-        if (type !== "PKCS12") assert.deepEqual(trustedEntries(made, PASSWORD).map((one) => one.alias).sort(), ["aw-a.example.com_iis", "aw-b.example.com_iis"]);
+        if (type !== "PKCS12") assert.deepEqual(storedEntries(made, PASSWORD).map((one) => one.alias).sort(), ["aw-a.example.com_iis", "aw-b.example.com_iis"]);
       });
+
+    for (const type of ["JKS", "JCEKS"] as const)
+      test(`${basename(home)} makes a ${type} store with private keys: every entry is read as keytool lists it`, () => {
+        const path = file(`${basename(home)}.${type}.keys`, stagingStore({ "aw-a.example.com_IIS": pems[0]! }, PASSWORD, NOW));
+        if (type === "JCEKS") rmSync(path);
+        const store = ["-keystore", path, "-storetype", type, "-storepass:file", password, "-keypass:file", password];
+        for (const alias of ["wsm_certificate", "zürich-É"]) runJdk(home, "keytool", "-genkeypair", "-keyalg", "EC", "-alias", alias, "-dname", `CN=${alias}`, ...store);
+        const blocks = listed(path, type).split("Alias name: ").slice(1);
+        const asListed = blocks.map((block) => `${/PrivateKeyEntry/.test(block) ? "private key" : "trusted certificate"} ${parseCertificate(pemBlocks(block)[0]!.der).fingerprint}`);
+        const read = storedEntries(readFileSync(path), PASSWORD);
+        assert.deepEqual(read.map(({ kind, der }) => `${kind} ${parseCertificate(der).fingerprint}`).sort(), asListed.sort());
+        assert.deepEqual(read.filter(({ kind }) => kind === "private key").map(({ alias }) => alias).sort(), ["wsm_certificate", "zürich-é"]);
+      });
+
+    test(`${basename(home)} makes a secret key: only Java reads it`, () => {
+      const path = join(folder, `${basename(home)}.secret`);
+      runJdk(home, "keytool", "-genseckey", "-keyalg", "AES", "-keysize", "128", "-alias", "a", "-keystore", path, "-storetype", "JCEKS", "-storepass:file", password, "-keypass:file", password);
+      assert.throws(() => storedEntries(readFileSync(path), PASSWORD), /a secret key, which only Java reads/);
+    });
   }
 });

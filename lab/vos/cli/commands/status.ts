@@ -3,13 +3,21 @@ import type { VosNode } from "../../node";
 import type { Call, Command } from "../command";
 import { clockTime, plainDate, statusDate } from "../dates";
 
-const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 const shortName = ({ fqdn }: VosNode) => fqdn.split(".")[0]!;
 
-/** When the node came up. */
+/** When the node came up, by its own clock. */
 function upSince(node: VosNode): Date {
-  return node.services.get("Service Manager")!.startedAt;
+  return new Date(node.now().getTime() - node.power.uptime);
+}
+
+/** As `uptime` of Linux writes it, in whole minutes: `1 day,  2:31`, `20 days, 45 min`, `3 min`. */
+function uptimeText(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / MINUTE_MS);
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+  const time = hours > 0 ? `${String(hours).padStart(2)}:${String(rest).padStart(2, "0")}` : `${rest} min`;
+  return days > 0 ? `${days} day${days > 1 ? "s" : ""}, ${time}` : time;
 }
 
 function version({ node }: Call): string[] {
@@ -42,7 +50,6 @@ function disk(name: string, total: number, usedPercent: number): string {
 
 function status({ node }: Call): string[] {
   const now = node.now();
-  const days = Math.floor((now.getTime() - upSince(node).getTime()) / DAY_MS);
   return [
     `Host Name          : ${shortName(node)}`,
     `Date               : ${statusDate(now)}`,
@@ -52,7 +59,7 @@ function status({ node }: Call): string[] {
     "Unified OS Version : 8.0.0.0-16",
     "",
     "Uptime:",
-    ` ${clockTime(now)} up ${days} days,  2:31,  1 user,  load average: 0.21, 0.16, 0.11`,
+    ` ${clockTime(now)} up ${uptimeText(node.power.uptime)},  1 user,  load average: 0.21, 0.16, 0.11`,
     "",
     "CPU Idle:   93.06%  System:   02.40%    User:   04.29%",
     "  IOWAIT:   00.25%     IRQ:   00.00%    Soft:   00.00%",

@@ -28,8 +28,20 @@ function upgrade({ node }: Call): string[] {
   return ["Upgrade status: In progress", "Upgrade file: UCSInstall_UCOS_15.0.1.13900-1.sha512.iso", "Upgrade log: install_log_2024-03-04.08.46.00.log"];
 }
 
+/** The session ends with the node. */
+async function restart({ node, terminal }: Call): Promise<string[]> {
+  terminal.say("");
+  terminal.say("Do you really want to restart ?");
+  terminal.say("");
+  if (!/^yes$/i.test(await terminal.ask("Enter (yes/no)? "))) return ["Operation cancelled"];
+  for (const line of ["", "Appliance is being Restarted ...", "Warning: Restart could take up to 5 minutes.", "", "Shutting down Service Manager. Please wait..."]) terminal.say(line);
+  void node.power.restart();
+  return [];
+}
+
 export const systemCommands: Command[] = [
   { name: "utils ntp status", run: ntp },
   { name: "utils fips status", run: fips },
+  { name: "utils system restart", notDuringUpgrade: true, run: restart },
   { name: "utils system upgrade status", run: upgrade },
 ];

@@ -1,5 +1,6 @@
 // What CLI commands print, read into plain values: platform-interfaces.md 3.2–3.7. Pure; every shape that is not known is undefined, never a guess.
 import type { ServiceReading, ServiceState } from "../../../../domain/readings";
+import type { Uptime } from "../../vos";
 
 const STATES: Record<string, ServiceState> = { STARTED: "Started", RUNNING: "Started", STOPPED: "Stopped", STARTING: "Starting", STOPPING: "Stopping" };
 
@@ -23,6 +24,15 @@ export function activeVersion(output: string): string | undefined {
 /** `show status`: `Disk/active  19990260K  3567892K  16218784K (82%)` → per cent used by partition. */
 export function diskUsed(output: string): Record<string, number> {
   return Object.fromEntries([...output.matchAll(/Disk\/(\S{1,80})\s{1,80}.{0,200}?\((\d+)%\)/g)].map(([, name, used]) => [name!, Number(used)]));
+}
+
+/** `show status`: ` 11:06:13 up 20 days,  1:34,  1 user` → seconds; the platform counts whole minutes. */
+export function uptime(output: string): Uptime | undefined {
+  const [, days, hours, minutes, alone] = /\bup\s+(?:(\d{1,6})\s+days?,?)?\s*(?:(\d{1,2}):(\d{2})\b|(\d{1,2})\s+min\b)?/.exec(output) ?? [];
+  const exact = minutes ?? alone;
+  if (days === undefined && exact === undefined) return undefined;
+  const least = Number(days ?? 0) * 86_400 + Number(hours ?? 0) * 3600 + Number(exact ?? 0) * 60;
+  return { least, most: least + (exact === undefined ? 86_400 : 60) };
 }
 
 /** `utils ntp status`: whether it says synchronised, in either spelling. */

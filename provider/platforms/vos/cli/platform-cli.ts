@@ -2,7 +2,7 @@
 import type { ServiceReading } from "../../../../domain/readings";
 import { isLost, PlatformError } from "../../../errors";
 import { retry } from "../../../transport/retry";
-import type { SsoStatus, SystemFacts, Watch } from "../../vos";
+import type { SsoStatus, SystemFacts, Uptime, Watch } from "../../vos";
 import * as outputs from "./outputs";
 import { type CliSession, type Command, NotSent } from "./session";
 
@@ -106,6 +106,28 @@ export class PlatformCli {
     return this.holding(() => this.control("start", name, watch));
   }
 
+  async uptime(): Promise<Uptime> {
+    const action = "read the uptime";
+    const uptime = outputs.uptime(await this.read("show status", action));
+    if (!uptime) throw new PlatformError("unknown", { node: this.host, action, answer: `"show status" has no uptime that is understood` });
+    return uptime;
+  }
+
+  /** Ordered once; what fails before the order is confirmed has done nothing, and is tried again. The session ends with the node. */
+  async restartNode(): Promise<void> {
+    const action = "restart the node";
+    let confirmed = false;
+    const confirm = { ...YES, typed: () => void (confirmed = true) };
+    const order = () => this.write({ line: "utils system restart", action, replies: [confirm], limit: this.times.serviceRestart });
+    let output = "";
+    try {
+      output = await retry(order, { first: this.times.retryFirst, final: () => confirmed });
+    } catch (error) {
+      if (!confirmed || !isLost(error)) throw error;
+    }
+    if (!confirmed) throw new PlatformError("rejected", { node: this.host, action, answer: lastLine(output) });
+  }
+
   /** Whether a service restarts in a session of ours: it could stay down when that ends. */
   get holdsRestart(): boolean {
     return this.restarting > 0;
@@ -198,6 +220,11 @@ export class PlatformCli {
     opening.catch(() => this.session === opening && (this.session = undefined));
     return opening;
   }
+}
+
+/** The platform's own words, without the line that follows every failure. */
+function lastLine(output: string): string {
+  return output.split("\n").map((line) => line.trim()).filter((line) => line !== "" && line !== "Executed command unsuccessfully").at(-1) ?? "no answer";
 }
 
 /** A command with the usual limit, unless it says another. */

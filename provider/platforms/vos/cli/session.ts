@@ -20,6 +20,8 @@ export interface Reply {
   answer: string;
   /** The question may be followed by a line end, as an invitation to paste is. */
   anywhere?: boolean;
+  /** Told just before the answer is typed: from then on it may have been done. */
+  typed?: () => void;
 }
 
 export interface Command {
@@ -143,7 +145,8 @@ export class CliSession {
       const answer = answerTo(progress, replies);
       if (answer === undefined) continue;
       progress.answered = progress.raw.length;
-      this.shell.write(answer);
+      answer.typed?.();
+      this.shell.write(answer.text);
     }
   }
 
@@ -183,11 +186,11 @@ function openLine(progress: Progress): string {
   return unanswered(progress).split("\n").at(-1)!;
 }
 
-function answerTo(progress: Progress, replies: readonly Reply[]): string | undefined {
+function answerTo(progress: Progress, replies: readonly Reply[]): { text: string; typed?: () => void } | undefined {
   const open = openLine(progress);
-  if (PAGE_ASKED.test(open)) return " ";
+  if (PAGE_ASKED.test(open)) return { text: " " };
   const reply = replies.find(({ question, anywhere }) => question.test(anywhere ? unanswered(progress) : open));
-  return reply && `${reply.answer}\n`;
+  return reply && { text: `${reply.answer}\n`, typed: reply.typed };
 }
 
 /** Whether the prompt is back after the echo of the command. */

@@ -1,4 +1,4 @@
-// The restart matrix as data: procedures.md section 2, rows of VOS nodes. Phones' purposes (CallManager, CAPF, TVS, ITLRecovery) come with phones.
+// The restart matrix as data: procedures.md section 2, rows of VOS nodes.
 import { CONTACT_CENTER_PRODUCTS, type Product, type Purpose } from "./purposes";
 import { isAtLeast } from "./releases";
 
@@ -41,6 +41,8 @@ export interface RestartRow {
   /** First release to which the row applies; the row with the latest fitting one counts. */
   from: string;
   steps: readonly RestartStep[];
+  /** Services of the short list, where a release note asks for no more (R53). All steps are the default. */
+  shortList?: readonly string[];
 }
 
 const S = "procedures.md section 2";
@@ -98,6 +100,15 @@ const contactCenter = (product: (typeof CONTACT_CENTER_PRODUCTS)[number], notice
 });
 const ROUTER = presence("Cisco XCP Router", "presence and chat");
 
+/** On the nodes that serve phones: where active, service by service. */
+const phones = (service: string, notice: string, minutes = 1, where: Where = "CUCM nodes") => step(service, where, "service by service", { onlyWhereActive: true, notice, minutes, source: `${S}; procedures.md 6, point 8` });
+const CALL_MANAGER = phones("Cisco CallManager", "phones move to another node", 5);
+const TVS = phones("Cisco Trust Verification Service", "phones cannot ask whom to trust");
+const HAPROXY = phones("Cisco HAProxy", "web pages and downloads of phones, for a moment");
+/** Tftp first: it serves the new CTL and ITL before CallManager makes the phones come back. */
+const PHONE_SERVICES = [TFTP, CALL_MANAGER, phones("Cisco CTIManager", "CTI applications, and the phones that they control", 2), TVS, HAPROXY];
+const cucm = (purposes: Purpose[], from: string, steps: readonly RestartStep[], shortList?: readonly string[]): RestartRow => ({ purposes, product: "CUCM", from, steps, ...(shortList && { shortList }) });
+
 export const RESTART_MATRIX: readonly RestartRow[] = [
   {
     purposes: ["tomcat"],
@@ -114,6 +125,13 @@ export const RESTART_MATRIX: readonly RestartRow[] = [
   },
   { purposes: ["tomcat-ECDSA"], product: "CUCM", from: "14", steps: [...TOMCAT_FAMILY.filter(({ service }) => service !== "Cisco SSOSP Tomcat"), ...DRF] },
   { purposes: ["ipsec"], product: "CUCM", from: "8", steps: DRF },
+  cucm(["CallManager"], "8", PHONE_SERVICES),
+  cucm(["CallManager"], "14SU1", PHONE_SERVICES, ["Cisco HAProxy"]),
+  cucm(["CallManager-ECDSA"], "11.0", PHONE_SERVICES),
+  cucm(["CallManager-ECDSA"], "14SU1", [CALL_MANAGER, HAPROXY]),
+  cucm(["CAPF"], "8", [phones("Cisco Certificate Authority Proxy Function", "no LSC is issued", 1, "CUCM publisher"), TVS, TFTP]),
+  cucm(["TVS"], "8", [TVS, TFTP]),
+  cucm(["ITLRecovery"], "10.0", [TVS, TFTP]),
   cup(["cup", "cup-ECDSA"], presence("Cisco SIP Proxy", "federation, presence from CUCM"), presence("Cisco Presence Engine", "presence, up to 30 minutes"), presence("Cisco XCP SIP Federation Connection Manager", "SIP federation", true)),
   cup(["cup-xmpp", "cup-xmpp-ECDSA"], ROUTER),
   cup(["cup-xmpp-s2s", "cup-xmpp-s2s-ECDSA"], ROUTER, presence("Cisco XCP XMPP Federation Connection Manager", "XMPP federation", true)),
@@ -137,4 +155,25 @@ export const CLI_ONLY_SERVICES: readonly string[] = ["Cisco Tomcat", "Cisco UDS 
 export function restartRow(purpose: Purpose, product: Product, release: string): RestartRow | undefined {
   const fitting = RESTART_MATRIX.filter((row) => row.product === product && row.purposes.includes(purpose) && isAtLeast(release, row.from));
   return fitting.reduce<RestartRow | undefined>((best, row) => (best && isAtLeast(best.from, row.from) ? best : row), undefined);
+}
+
+/** Which restarts of a CallManager certificate are wanted. */
+export interface PhoneRestarts {
+  /** `"short"`: only what the release note asks for (R53). Default: all of the row. */
+  list?: "long" | "short";
+  /** Where Cisco Tftp comes: first (Cisco 118731, the default), or after TVS (Cisco 214231). */
+  tftp?: "first" | "after TVS";
+}
+
+/**
+ * The steps of a row as chosen.
+ * @throws when a short list is wanted and the row has none.
+ */
+export function chosenSteps({ purposes, product, from, steps, shortList }: RestartRow, { list = "long", tftp = "first" }: PhoneRestarts = {}): readonly RestartStep[] {
+  if (list === "short" && !shortList) throw new Error(`the row of ${purposes.join(", ")} on ${product} from release ${from} has no short list of restarts (R53): CallManager has one from 14SU1`);
+  const wanted = list === "short" ? steps.filter(({ service }) => shortList!.includes(service)) : steps;
+  const at = wanted.findIndex(({ service }) => service === TVS.service);
+  if (tftp === "first" || at < 0) return wanted;
+  const rest = (some: readonly RestartStep[]) => some.filter(({ service }) => service !== TFTP.service);
+  return [...rest(wanted.slice(0, at + 1)), ...wanted.filter(({ service }) => service === TFTP.service), ...rest(wanted.slice(at + 1))];
 }

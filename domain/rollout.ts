@@ -1,6 +1,6 @@
 // From the restart matrix to the order of one cluster: which service on which node, after which, for which certificates.
 import type { NodeName, Purpose } from "./purposes";
-import { CONTACT_CENTER_PRODUCTS, requestingNode } from "./purposes";
+import { CONTACT_CENTER_PRODUCTS, PURPOSE_FACTS, requestingNode } from "./purposes";
 import { isAtLeast } from "./releases";
 import { type RestartStep, restartRow, SSO_ROUND, type Use, type Where } from "./restarts";
 
@@ -30,7 +30,7 @@ export function inRestartOrder<N extends NodeName>(nodes: readonly N[]): N[] {
 /**
  * The restarts that these changes ask for: each service once per node, in the platform's order.
  * All `node by node` steps come first (a node's family complete before the next node), then service by service.
- * @throws when the matrix has no row for a purpose.
+ * @throws when the matrix has no row for a purpose, and for a purpose of the phones: windows, CTL and phones are not looked after yet.
  */
 export function planRestarts<N extends NodeName, C extends PlannedChange>(nodes: readonly N[], release: string, changes: readonly C[]): PlannedRestart<N, C>[] {
   const ordered = inRestartOrder(nodes);
@@ -54,6 +54,7 @@ type Wanted<C> = RestartStep & { changes: readonly C[] };
 
 function stepsOf<C extends PlannedChange>(change: C, nodes: readonly NodeName[], release: string): Wanted<C>[] {
   const { purpose, uses = [] } = change;
+  if (PURPOSE_FACTS[purpose].touchesPhones) throw new Error(`the ${purpose} certificate is not changed yet: its change resets phones, and phones are not looked after yet`);
   const product = requestingNode(purpose, nodes)?.product;
   const row = product && restartRow(purpose, product, release);
   if (!row) throw new Error(`the restart matrix has no row for ${purpose} on these nodes at release ${release}`);

@@ -40,7 +40,10 @@ describe("docs/matrices.md", () => {
     const wanted = RESTART_MATRIX.flatMap((row) => row.steps.map((step) => [step.service, step.where, step.rhythm, step.onlyWhereActive ? "yes" : "no", step.onlyFor ?? "", step.notice, String(step.minutes)]));
     const restarts = page("matrices.md").split("\n## Purposes")[0]!;
     assert.deepEqual(rows(restarts).filter((cells) => cells.length === 7 && !["service", "---"].includes(cells[0]!)), wanted);
-    for (const { purposes, product, from } of RESTART_MATRIX) assert.ok(page("matrices.md").includes(`### ${purposes.join(", ")} on ${product}, from release ${from}\n`));
+    for (const { purposes, product, from, shortList } of RESTART_MATRIX) {
+      const heading = `### ${purposes.join(", ")} on ${product}, from release ${from}\n`;
+      assert.ok(page("matrices.md").includes(heading + (shortList ? `\nShort list (R53): ${shortList.join(", ")}.\n` : "")), heading);
+    }
   });
 
   it("shows every purpose", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Product, Purpose } from "../../../domain/purposes";
-import { CLI_ONLY_SERVICES, RESTART_MATRIX, restartRow, type RestartStep } from "../../../domain/restarts";
+import { chosenSteps, CLI_ONLY_SERVICES, type PhoneRestarts, RESTART_MATRIX, restartRow, type RestartStep } from "../../../domain/restarts";
 import { parseRelease } from "../../../domain/releases";
 
 const written = ({ service, where, onlyFor }: RestartStep) => `${service}, ${where}${onlyFor ? `, for ${onlyFor}` : ""}`;
@@ -36,6 +36,35 @@ describe("the row of tomcat-ECDSA on CUCM", () => {
 
 describe("the row of tomcat-ECDSA on CUCM before 14", () => {
   for (const release of ["11.5(1)SU5", "12.5(1)SU7"]) test(`at ${release}: Cisco Tomcat alone`, () => assert.deepEqual(row("tomcat-ECDSA", "CUCM", release), ["Cisco Tomcat, every node"]));
+});
+
+describe("the rows of the phones' certificates on CUCM", () => {
+  const [TFTP, CALL_MANAGER, CTI, TVS, HAPROXY] = ["Cisco Tftp", "Cisco CallManager", "Cisco CTIManager", "Cisco Trust Verification Service", "Cisco HAProxy"].map((service) => `${service}, CUCM nodes`);
+  const ALL = [TFTP, CALL_MANAGER, CTI, TVS, HAPROXY];
+  const CAPF = "Cisco Certificate Authority Proxy Function, CUCM publisher";
+  const TABLE: [Purpose, string[], (string | undefined)[]][] = [
+    ["CallManager", ["10.5(2)", "11.5(1)SU5", "12.5(1)SU7", "14", "14SU1", "15"], ALL],
+    ["CallManager-ECDSA", ["11.5(1)SU5", "12.5(1)SU7", "14"], ALL],
+    ["CallManager-ECDSA", ["14SU1", "15SU2"], [CALL_MANAGER, HAPROXY]],
+    ["CAPF", ["10.5(2)", "15"], [CAPF, TVS, TFTP]],
+    ["TVS", ["10.5(2)", "15"], [TVS, TFTP]],
+    ["ITLRecovery", ["10.5(2)", "12.5(1)SU7", "15"], [TVS, TFTP]],
+  ];
+  for (const [purpose, releases, services] of TABLE) for (const release of releases) test(`${purpose} at ${release}`, () => assert.deepEqual(row(purpose, "CUCM", release), services));
+
+  const chosen = (purpose: Purpose, release: string, choice?: PhoneRestarts) => chosenSteps(restartRow(purpose, "CUCM", release)!, choice).map(written);
+  test("CallManager as Cisco 118731 lists it, unless told otherwise", () => assert.deepEqual(chosen("CallManager", "15"), ALL));
+  test("CallManager with Tftp after TVS, as Cisco 214231 lists it", () => assert.deepEqual(chosen("CallManager", "15", { tftp: "after TVS" }), [CALL_MANAGER, CTI, TVS, TFTP, HAPROXY]));
+  test("a row with Tftp behind TVS already stays as it is", () => assert.deepEqual(chosen("CAPF", "15", { tftp: "after TVS" }), [CAPF, TVS, TFTP]));
+  test("the short list of CallManager from 14SU1 is HAProxy alone (R53)", () => assert.deepEqual(chosen("CallManager", "14SU1", { list: "short", tftp: "after TVS" }), [HAPROXY]));
+
+  for (const [purpose, release] of [["CallManager", "14"], ["CallManager", "12.5(1)SU7"], ["CAPF", "15"]] as const)
+    test(`${purpose} at ${release} has no short list`, () => assert.throws(() => chosen(purpose, release, { list: "short" }), /^Error: the row of \w+ on CUCM from release 8 has no short list of restarts \(R53\)/));
+
+  test("all of them follow service by service, and only where active", () => {
+    const steps = ["CallManager", "CAPF", "TVS", "ITLRecovery"].flatMap((purpose) => restartRow(purpose as Purpose, "CUCM", "15")!.steps);
+    for (const { service, rhythm, onlyWhereActive, notice } of steps) assert.deepEqual([rhythm, onlyWhereActive, notice !== ""], ["service by service", true, true], service);
+  });
 });
 
 describe("the other rows", () => {

@@ -110,8 +110,13 @@ describe("Unity Connection", () => {
 
 describe("what cannot be planned", () => {
   test("a purpose without a row", () => {
-    assert.throws(() => planRestarts(CLUSTER, "14", [{ purpose: "TVS" }]), { message: "the restart matrix has no row for TVS on these nodes at release 14" });
+    assert.throws(() => planRestarts(CLUSTER, "10.5(2)", [{ purpose: "tomcat-ECDSA" }]), { message: "the restart matrix has no row for tomcat-ECDSA on these nodes at release 10.5(2)" });
   });
+
+  for (const purpose of ["CallManager", "CallManager-ECDSA", "CAPF", "TVS", "ITLRecovery"] as const)
+    test(`${purpose}: its change resets phones, which nobody would look after`, () => {
+      assert.throws(() => planRestarts(CLUSTER, "15", [{ purpose }]), { message: `the ${purpose} certificate is not changed yet: its change resets phones, and phones are not looked after yet` });
+    });
 
   test("a purpose whose product is not among the nodes", () => {
     assert.throws(() => planRestarts(CLUSTER.slice(0, 2), "14", [{ purpose: "cup" }]), /has no row for cup/);

@@ -22,8 +22,8 @@ describe("all rules together", () => {
     for (const { id, comply, title } of ALL_RULES) assert.doesNotMatch(`${title}\n${comply}`, /\.(\n|$)/, id);
   });
 
-  test("only the age of the backup and a displaced anchor may be accepted", () => {
-    assert.deepEqual(ALL_RULES.filter(({ acceptable }) => acceptable).map(({ id }) => id).sort(), ["R137", "R64"]);
+  test("only the age of the backup, a displaced anchor and a restart that ends calls may be accepted", () => {
+    assert.deepEqual(ALL_RULES.filter(({ acceptable }) => acceptable).map(({ id }) => id).sort(), ["R137", "R64", "U9"]);
   });
 });
 

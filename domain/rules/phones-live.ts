@@ -1,0 +1,112 @@
+// What phones trust, while it changes: what nodes and phones say. R56, R60–R62, R67. procedures.md 4.6.
+import type { NodeName } from "../purposes";
+import type { Reading, ServiceState } from "../readings";
+import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
+
+const DAY = 86_400_000;
+
+/** Registered phones of a cluster, before a change and after it. */
+export interface RegistrationFacts {
+  cluster: string;
+  before: Reading<number>;
+  /** Absent before the change. */
+  after?: Reading<number>;
+  /** Phones, of a hundred, that may stay away. */
+  tolerancePercent: number;
+  /** Names of those that were registered before and are not now, as far as known. */
+  missing?: readonly string[];
+}
+
+const SHOWN = 10;
+
+export const R56: Rule<RegistrationFacts> = {
+  id: "R56",
+  title: "As many phones are registered after a change as before",
+  severity: "mandatory",
+  levels: ["L", "P"],
+  source: "Cisco 214231",
+  comply: "Look at these phones before anything else changes: Status Messages show what they do not trust",
+  decide({ cluster, before, after, tolerancePercent, missing = [] }) {
+    if ("unread" in before) return undecided(`${cluster}: ${before.unread}`);
+    if (!after) return PASS;
+    if ("unread" in after) return undecided(`${cluster}: ${after.unread}`);
+    const lost = before.value - after.value;
+    const names = missing.length > 0 ? `: ${missing.slice(0, SHOWN).join(", ")}${missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : ""}` : "";
+    return violatedIf(lost > Math.floor((before.value * tolerancePercent) / 100), () => `${lost} of ${before.value} phones are no longer registered${names}`, cluster);
+  },
+};
+
+export const R60: Rule<{ cluster: string; rollback: Reading<boolean> }> = {
+  id: "R60",
+  title: "Prepare Cluster for Rollback to pre 8.0 is False",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco 215539; Cisco community, renewal of several certificates",
+  comply: "Set the enterprise parameter to False, restart Cisco Trust Verification Service and Cisco Tftp on every node, and let the phones take the new ITL",
+  decide: ({ cluster, rollback }) => ("unread" in rollback ? undecided(`${cluster}: ${rollback.unread}`) : violatedIf(rollback.value, () => "Prepare Cluster for Rollback to pre 8.0 is True: TFTP serves empty ITL files", cluster)),
+};
+
+/** TVS of the nodes that phones ask: the members of the CallManager groups. */
+export interface TvsFacts {
+  nodes: readonly { node: NodeName; service: Reading<ServiceState>; portOpen: Reading<boolean> }[];
+}
+
+export const R61: Rule<TvsFacts> = {
+  id: "R61",
+  title: "Phones can ask TVS on every node of their CallManager groups",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco 118731; 215539",
+  comply: "Start Cisco Trust Verification Service there, and let phones reach TCP 2445",
+  decide({ nodes }) {
+    const findings = nodes.flatMap(({ node, service, portOpen }): Finding[] => [
+      ...("value" in service && service.value !== "Started" ? [{ where: node.fqdn, found: `Cisco Trust Verification Service is ${service.value}` }] : []),
+      ...("value" in portOpen && !portOpen.value ? [{ where: node.fqdn, found: "TCP port 2445 is closed" }] : []),
+    ]);
+    const unread = nodes.flatMap(({ node, service, portOpen }) => [service, portOpen].flatMap((one) => ("unread" in one ? [`${node.fqdn}: ${one.unread}`] : [])));
+    if (findings.length > 0) return fromFindings(findings);
+    if (nodes.length === 0) return undecided("no node of a CallManager group is known");
+    return unread.length > 0 ? undecided([...new Set(unread)].join("; ")) : PASS;
+  },
+};
+
+/** A CallManager group with its members, in their order. */
+export interface CallManagerGroup {
+  name: string;
+  members: readonly string[];
+  usedByPhones: boolean;
+}
+
+export const R62: Rule<{ groups: Reading<readonly CallManagerGroup[]> }> = {
+  id: "R62",
+  title: "Every CallManager group that phones use has more than one node",
+  severity: "advisory",
+  levels: ["L"],
+  source: "Cisco community, renewal of several certificates",
+  comply: "Add a second node to the group",
+  decide({ groups }) {
+    if ("unread" in groups) return undecided(groups.unread);
+    const alone = groups.value.filter(({ members, usedByPhones }) => usedByPhones && members.length < 2);
+    return fromFindings(alone.map(({ name, members }) => ({ where: name, found: members.length === 0 ? "the group has no node" : `the group has ${members[0]} alone: its phones are away while that restarts` })));
+  },
+};
+
+/** The ITLRecovery certificate that is to be replaced. */
+export interface RecoveryFacts {
+  cluster: string;
+  now: Date;
+  madeAt: Reading<Date>;
+  /** Days within which it is not made anew. */
+  leastDays: number;
+}
+
+export const R67: Rule<RecoveryFacts> = {
+  id: "R67",
+  title: "ITLRecovery is not made anew again and again",
+  severity: "advisory",
+  levels: ["L"],
+  source: "Cisco security guide 12.5(1)SU3",
+  comply: "Keep it, unless its key is lost",
+  decide: ({ cluster, now, madeAt, leastDays }) =>
+    "unread" in madeAt ? undecided(`${cluster}: ${madeAt.unread}`) : violatedIf(now.getTime() - madeAt.value.getTime() < leastDays * DAY, () => `its ITLRecovery certificate is of ${madeAt.value.toISOString()}, less than ${leastDays} days ago`, cluster),
+};

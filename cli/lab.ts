@@ -64,12 +64,14 @@ function hostTable(lab: Lab): string[] {
 function report(lab: Lab, management: Management, path: string): string {
   const { name } = lab.description;
   const authorities = lab.authorities.map(({ fqdn, url }) => [fqdn, url]);
+  const servers = lab.sftpServers.map(({ fqdn, ports }) => [fqdn, String(ports.ssh)]);
   return [
     `Lab "${name}" on 127.0.0.1`,
     "",
     nodeTable(lab),
     ...hostTable(lab),
     ...(authorities.length > 0 ? ["", columns([["authority", "web enrolment"], ...authorities])] : []),
+    ...(servers.length > 0 ? ["", columns([["SFTP server", "SSH"], ...servers])] : []),
     "",
     `lab file     ${path} (connections, management token)`,
     `management   ${management.url}`,
@@ -87,7 +89,8 @@ function readyLine(lab: Lab, management: Management, path: string): string {
   const nodes = lab.clusters.flatMap((cluster) => cluster.nodes.map(({ fqdn, ports }) => ({ fqdn, ports })));
   const hosts = lab.contactCenters.flatMap((contactCenter) => contactCenter.hosts.map(({ fqdn, ports }) => ({ fqdn, ports })));
   const authorities = lab.authorities.map(({ name, fqdn, url }) => ({ name, fqdn, url }));
-  return `${JSON.stringify({ name: lab.description.name, pid: process.pid, file: path, management: management.url, nodes, hosts, authorities })}\n`;
+  const sftpServers = lab.sftpServers.map(({ name, fqdn, ports }) => ({ name, fqdn, ports }));
+  return `${JSON.stringify({ name: lab.description.name, pid: process.pid, file: path, management: management.url, nodes, hosts, authorities, sftpServers })}\n`;
 }
 
 /** A promise for the wish to stop; it is there from the beginning so that a stop during the start is not lost. */

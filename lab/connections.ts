@@ -2,6 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Authority } from "./certsrv/authority";
 import type { Lab } from "./lab";
+import type { SftpServer } from "./sftp/server";
 import type { VosCluster } from "./vos/cluster";
 import type { ContactCenter } from "./windows/contact-center";
 import type { WindowsHost } from "./windows/host";
@@ -35,6 +36,13 @@ export interface ContactCenterConnection {
   /** Passwords of trust stores; a CVP server tells its own. */
   keystores: Record<string, string>;
   tls: { ca: string[]; fingerprints: string[] };
+  reach: Record<string, Reach>;
+}
+
+/** A connection to one SFTP server of the lab. */
+export interface SftpConnection {
+  sftp: { host: string; username: string; password: string; directory: string };
+  ssh: { hostKeys: string[] };
   reach: Record<string, Reach>;
 }
 
@@ -78,12 +86,23 @@ function contactCenterConnection({ lab, hosts, account }: ContactCenter, roots: 
   };
 }
 
+/** As its first user, in the first directory. */
+function sftpConnection(server: SftpServer): SftpConnection {
+  const { fqdn, ports, sshFingerprints, description } = server;
+  return {
+    sftp: { host: fqdn, ...server.userNamed().account.credential, directory: description.directories?.[0] ?? "/" },
+    ssh: { hostKeys: sshFingerprints },
+    reach: { [fqdn]: { address: "127.0.0.1", ports: { 22: ports.ssh } } },
+  };
+}
+
 /** Every connection of the lab as it is now: call it before anything is changed, as a person does at first contact. */
 export function connectionsOf(lab: Lab): Connections {
   const roots = lab.authorities.flatMap((authority) => authority.roots);
   return {
     ...Object.fromEntries(lab.clusters.map((cluster) => [cluster.name, clusterConnection(cluster, roots)])),
     ...Object.fromEntries(lab.contactCenters.map((contactCenter) => [contactCenter.name, contactCenterConnection(contactCenter, roots)])),
+    ...Object.fromEntries(lab.sftpServers.map((server) => [server.name, sftpConnection(server)])),
     ...Object.fromEntries(lab.authorities.map((authority) => [authority.name, authorityConnection(authority)])),
   };
 }

@@ -10,6 +10,7 @@ import {
   type NodeDescription,
   type Product,
   type Role,
+  type SftpServerDescription,
   type Switches,
   type TemplateDescription,
 } from "./estate";
@@ -101,6 +102,14 @@ const authority = shape<AuthorityDescription>({
   editFlags: listOf(oneOf("EDITF_ATTRIBUTEENDDATE", "EDITF_ATTRIBUTESUBJECTALTNAME2")),
 });
 
+const sftpServer = shape<SftpServerDescription>({
+  name: required(name),
+  fqdn: required(fqdn),
+  address: text,
+  users: must("a list of user names, at least one", (value) => Array.isArray(value) && value.length > 0 && value.every((user) => typeof user === "string" && /^[a-z0-9][a-z0-9._-]*$/i.test(user))),
+  directories: listOf(must("an absolute path", (value) => typeof value === "string" && value.startsWith("/"))),
+});
+
 const faultShape = shape<Fault>({
   fault: required(oneOf(...Object.keys(FAULTS))),
   node: fqdn,
@@ -130,6 +139,7 @@ const NAMED_SWITCHES: { [Name in keyof Switches as boolean extends Switches[Name
   pkcs7Label: oneOf("CERTIFICATE", "PKCS7"),
   certDeleteTakes: oneOf("store", "unit", "either"),
   firstPrompt: oneOf("once", "twice", "after newline"),
+  bulkItlRecovery: oneOf("own type", "in tftp"),
 };
 
 const SWITCH_VALUES = { ...Object.fromEntries(Object.keys(DEFAULT_SWITCHES).map((field) => [field, flag])), ...NAMED_SWITCHES } as { [Name in keyof Switches]: Check };
@@ -139,6 +149,7 @@ const estate = shape<EstateDescription>({
   clusters: required(listOf(cluster)),
   authorities: listOf(authority),
   contactCenters: listOf(contactCenter),
+  sftpServers: listOf(sftpServer),
   timing,
   switches: shape(SWITCH_VALUES),
   faults: listOf(fault),
@@ -185,9 +196,10 @@ export function checkEstate(value: unknown, report: Report): void {
   const nodes = clusters.map((one) => placed(one.value.nodes, [...one.path, "nodes"]));
   const contactCenters = placed(value.contactCenters, ["contactCenters"]);
   const hosts = contactCenters.flatMap((one) => placed(one.value.windows, [...one.path, "windows"]));
+  const sftpServers = placed(value.sftpServers, ["sftpServers"]);
   clusters.forEach((one, index) => reportPublishers(one, nodes[index]!, report));
-  reportTwins([...nodes.flat(), ...authorities, ...hosts], "fqdn", report);
-  reportTwins([...clusters, ...authorities, ...contactCenters], "name", report);
+  reportTwins([...nodes.flat(), ...authorities, ...hosts, ...sftpServers], "fqdn", report);
+  reportTwins([...clusters, ...authorities, ...contactCenters, ...sftpServers], "name", report);
 }
 
 /** Reports everything that is wrong with a fault that comes from outside. */

@@ -76,6 +76,19 @@ export interface AuthorityDescription {
   editFlags?: EditFlag[];
 }
 
+/** A server where appliances and people leave files: sshd with a folder for each user, which is the user's `/`. */
+export interface SftpServerDescription {
+  /** Names the connection that the lab writes. */
+  name: string;
+  fqdn: string;
+  /** By which the nodes of the estate reach it, as they do by its name, on port 22. Default `10.2.0.11` for the first. */
+  address?: string;
+  /** Who may log in, with an invented password. Default `bulk`; the connection has the first. */
+  users?: string[];
+  /** What is there in every user's folder, such as `/exchange`. Default nothing. */
+  directories?: string[];
+}
+
 /** Milliseconds; real appliances take minutes. */
 export interface LabTiming {
   tomcatStop: number;
@@ -132,6 +145,8 @@ export interface Switches {
   certDeleteAsks: boolean;
   /** How the command line shows its first prompt; `after newline`: only when something has been typed. */
   firstPrompt: "once" | "twice" | "after newline";
+  /** Whether a bulk export has ITLRecovery as a type of its own (from release 12.0), or takes it along in `tftp`. */
+  bulkItlRecovery: "own type" | "in tftp";
 }
 
 export interface EstateDescription {
@@ -140,6 +155,7 @@ export interface EstateDescription {
   authorities?: AuthorityDescription[];
   /** The Windows hosts of contact centres. */
   contactCenters?: ContactCenterDescription[];
+  sftpServers?: SftpServerDescription[];
   timing?: Partial<LabTiming>;
   switches?: Partial<Switches>;
   faults?: Fault[];
@@ -176,6 +192,7 @@ export const DEFAULT_SWITCHES: Switches = {
   certDeleteTakes: "either",
   certDeleteAsks: false,
   firstPrompt: "twice",
+  bulkItlRecovery: "own type",
 };
 
 export const CONTACT_CENTER_PRODUCTS: readonly ContactCenterProduct[] = ["Finesse", "CUIC", "Live Data", "IdS", "Cloud Connect", "VVB"];

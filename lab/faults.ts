@@ -28,6 +28,7 @@ export const FAULTS = {
   "session lost": "the SSH session of a Windows host ends before the command named in `action`, in the middle of a line",
   "upload cut": "the SFTP connection is reset when a part of the file is written",
   "store locked": "a program holds the file named in `action` (default: the Java stores): it cannot be replaced",
+  "not writable": "an SFTP server refuses to make, replace, rename or remove the file named in `action` (default: any)",
   "disk full": "a part of what is written to the file named in `action` (default: any) is, then the disk is full",
   "keytool answers 0": "keytool ends with 0 although it failed",
   "drops a SAN": "the CA leaves out the SAN named in `name`, or the last one",

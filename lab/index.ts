@@ -4,8 +4,8 @@ import { ESTATE_A1, type EstateDescription } from "./estate";
 import { Lab, refuseMistakes } from "./lab";
 
 export type { EnrolmentRequest } from "./certsrv/authority";
-export type { AuthorityConnection, ClusterConnection, Connections, ContactCenterConnection } from "./connections";
-export { type AuthorityDescription, type ClusterDescription, ESTATE_A1, type EstateDescription, type NodeDescription } from "./estate";
+export type { AuthorityConnection, ClusterConnection, Connections, ContactCenterConnection, SftpConnection } from "./connections";
+export { type AuthorityDescription, type ClusterDescription, ESTATE_A1, type EstateDescription, type NodeDescription, type SftpServerDescription } from "./estate";
 export { type Fault, type FaultName, FAULTS } from "./faults";
 export type { HistoryEntry, Interface, Watcher } from "./history";
 export type { Lab } from "./lab";

@@ -1,10 +1,12 @@
 import { Authority } from "./certsrv/authority";
 import { startCertsrv } from "./certsrv/server";
-import { type AuthorityDescription, type ClusterDescription, DEFAULT_SWITCHES, DEFAULT_TIMING, type EstateDescription, type LabTiming, type NodeDescription, type Switches } from "./estate";
+import { type AuthorityDescription, type ClusterDescription, DEFAULT_SWITCHES, DEFAULT_TIMING, type EstateDescription, type LabTiming, type NodeDescription, type SftpServerDescription, type Switches } from "./estate";
 import { Faults } from "./faults";
 import { History } from "./history";
 import { checkEstate } from "./estate-schema";
 import { KeyPool } from "./keys";
+import { startSftp } from "./sftp/port";
+import { SftpServer } from "./sftp/server";
 import { pathText } from "./shape";
 import { Waits } from "./time";
 import { startSsh } from "./vos/cli/server";
@@ -38,6 +40,7 @@ export class Lab {
   readonly clusters: VosCluster[] = [];
   readonly authorities: Authority[] = [];
   readonly contactCenters: ContactCenter[] = [];
+  readonly sftpServers: SftpServer[] = [];
   private readonly temporary = new TemporaryFolder();
   stopped = false;
   private readonly running: Running[] = [];
@@ -52,6 +55,7 @@ export class Lab {
   async start(): Promise<this> {
     try {
       for (const authority of this.description.authorities ?? []) await this.addAuthority(authority);
+      for (const server of this.description.sftpServers ?? []) await this.addSftpServer(server);
       for (const cluster of this.description.clusters) await this.addCluster(cluster);
       for (const contactCenter of this.description.contactCenters ?? []) await this.addContactCenter(contactCenter);
       for (const fault of this.description.faults ?? []) this.faults.add(fault);
@@ -88,6 +92,12 @@ export class Lab {
   contactCenter(name: string): ContactCenter {
     const found = this.contactCenters.find((one) => one.name === name);
     if (!found) throw new Error(`this lab has no contact centre "${name}"; it has: ${this.contactCenters.map((one) => one.name).join(", ") || "none"}`);
+    return found;
+  }
+
+  sftpServer(name: string): SftpServer {
+    const found = this.sftpServers.find((one) => one.name === name);
+    if (!found) throw new Error(`this lab has no SFTP server "${name}"; it has: ${this.sftpServers.map((one) => one.name).join(", ") || "none"}`);
     return found;
   }
 
@@ -134,6 +144,12 @@ export class Lab {
     await authority.install();
     await this.keep(startCertsrv(authority));
     this.authorities.push(authority);
+  }
+
+  private async addSftpServer(description: SftpServerDescription): Promise<void> {
+    const server = new SftpServer(this, description, this.sftpServers.length);
+    this.sftpServers.push(server);
+    await this.keep(startSftp(server));
   }
 
   private async addCluster(description: ClusterDescription): Promise<void> {

@@ -47,7 +47,8 @@ function nodeRows(lab: Lab) {
     contactCenter.hosts.map(({ fqdn, product, release, ports, served }) => ({ contactCenter: contactCenter.name, fqdn, product, release, ports, serves: [...served].map(([port, { certificate }]) => ({ port, ...certificateRow(certificate.pem) })) })),
   );
   const authorities = lab.authorities.map(({ name, fqdn, ports, served }) => ({ authority: name, fqdn, ports, serves: [certificateRow(served.certificate)] }));
-  return [...nodes, ...hosts, ...authorities];
+  const sftpServers = lab.sftpServers.map(({ name, fqdn, address, ports }) => ({ sftpServer: name, fqdn, address, ports, serves: [] }));
+  return [...nodes, ...hosts, ...authorities, ...sftpServers];
 }
 
 function authorityOf(lab: Lab, { parameters: { authority } }: Call): Authority {

@@ -4,6 +4,8 @@ import { refill } from "./collections";
 import type { Fault } from "./faults";
 import type { KeyPool } from "./keys";
 import type { Lab } from "./lab";
+import type { SftpState } from "./sftp/server";
+import type { SftpSettings } from "./vos/bulk/sftp-client";
 import type { Backup, VosCluster } from "./vos/cluster";
 import type { NodeState } from "./vos/node";
 import type { HostState, WindowsHost } from "./windows/host";
@@ -12,6 +14,7 @@ interface ClusterState {
   readonly parameters: ReadonlyMap<string, string>;
   readonly backups: readonly Backup[];
   readonly reused: ReadonlySet<string>;
+  readonly bulkSftp?: SftpSettings;
   readonly nodes: readonly NodeState[];
 }
 
@@ -22,17 +25,19 @@ export interface Snapshot {
   readonly clusters: readonly ClusterState[];
   readonly authorities: readonly AuthorityState[];
   readonly hosts: readonly HostState[];
+  readonly sftpServers: readonly SftpState[];
 }
 
-function clusterState({ parameters, backups, reused, nodes }: VosCluster): ClusterState {
-  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), nodes: nodes.map(({ state }) => state) };
+function clusterState({ parameters, backups, reused, bulkSftp, nodes }: VosCluster): ClusterState {
+  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), bulkSftp, nodes: nodes.map(({ state }) => state) };
 }
 
-function restoreCluster(cluster: VosCluster, { parameters, backups, reused, nodes }: ClusterState): void {
+function restoreCluster(cluster: VosCluster, { parameters, backups, reused, bulkSftp, nodes }: ClusterState): void {
   refill(cluster.parameters, parameters);
   cluster.backups.splice(0, cluster.backups.length, ...backups);
   cluster.reused.clear();
   for (const purpose of reused) cluster.reused.add(purpose);
+  cluster.bulkSftp = bulkSftp;
   cluster.nodes.forEach((node, index) => node.restore(nodes[index]!));
 }
 
@@ -57,18 +62,19 @@ export function isStill(lab: Lab): boolean {
 export function snapshot(lab: Lab): Snapshot {
   const why = unrest(lab);
   if (why) throw new Error(`no snapshot can be taken: ${why}`);
-  return { keys: lab.keys.state, faults: lab.faults.list.map((fault) => ({ ...fault })), clusters: lab.clusters.map(clusterState), authorities: lab.authorities.map(({ state }) => state), hosts: hostsOf(lab).map(({ state }) => state) };
+  return { keys: lab.keys.state, faults: lab.faults.list.map((fault) => ({ ...fault })), clusters: lab.clusters.map(clusterState), authorities: lab.authorities.map(({ state }) => state), hosts: hostsOf(lab).map(({ state }) => state), sftpServers: lab.sftpServers.map(({ state }) => state) };
 }
 
 /** Makes a lab be what another one (or itself) was; open HTTPS connections end. @throws while something is on its way, or when it has other clusters */
-export function restore(lab: Lab, { keys, faults, clusters, authorities, hosts }: Snapshot): void {
+export function restore(lab: Lab, { keys, faults, clusters, authorities, hosts, sftpServers }: Snapshot): void {
   const why = unrest(lab);
   if (why) throw new Error(`nothing can be restored: ${why}`);
-  const fits = lab.clusters.length === clusters.length && lab.authorities.length === authorities.length && hostsOf(lab).length === hosts.length && lab.clusters.every(({ nodes }, index) => nodes.length === clusters[index]!.nodes.length);
+  const fits = lab.clusters.length === clusters.length && lab.authorities.length === authorities.length && hostsOf(lab).length === hosts.length && lab.sftpServers.length === sftpServers.length && lab.clusters.every(({ nodes }, index) => nodes.length === clusters[index]!.nodes.length);
   if (!fits) throw new Error("nothing can be restored: the snapshot is of another estate");
   lab.keys.restore(keys);
   lab.faults.restore(faults);
   lab.clusters.forEach((cluster, index) => restoreCluster(cluster, clusters[index]!));
   lab.authorities.forEach((authority, index) => authority.restore(authorities[index]!));
+  lab.sftpServers.forEach((server, index) => server.restore(sftpServers[index]!));
   hostsOf(lab).forEach((host, index) => host.restore(hosts[index]!));
 }

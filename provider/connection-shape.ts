@@ -67,6 +67,7 @@ const CONNECTION = group({
   ...logins,
   certsrv: group({ ...login, host: text, domain: text }, ["host", "username", "password"]),
   windows: group({ username: text, password: secret, privateKey: secret }, ["username"]),
+  sftp: group({ host: text, username: text, password: secret, privateKey: secret, directory: text }, ["host", "username", "directory"]),
   keystores: named(secret, "passwords by host, or default"),
   tls: group({
     ca: list(text),

@@ -48,6 +48,18 @@ export interface WindowsLogin {
   privateKey?: Secret;
 }
 
+/** The account of an SFTP server where clusters exchange their certificates. */
+export interface SftpLogin {
+  /** As the publishers reach it; how we do, `reach` may say. */
+  host: string;
+  username: string;
+  password?: Secret;
+  /** For what we do there ourselves; a publisher logs in with the password. */
+  privateKey?: Secret;
+  /** Of its own: everything that lies there is consolidated. */
+  directory: string;
+}
+
 /** One connection, by the name that programs use. */
 export interface Connection {
   /** OS administrator: certificate REST and platform CLI. */
@@ -58,6 +70,8 @@ export interface Connection {
   certsrv?: CertsrvLogin;
   /** Windows hosts of a contact centre. */
   windows?: WindowsLogin;
+  /** SFTP server of a bulk certificate exchange. */
+  sftp?: SftpLogin;
   /** Passwords of Java keystores: `default`, or by the host's name. */
   keystores?: Record<string, Secret>;
   tls?: TlsTrust;

@@ -151,8 +151,8 @@ function hidden(source: string, connections: unknown): string[] {
 }
 
 /** The passwords that stand in a connection itself. */
-function written({ osAdministrator, applicationUser, certsrv, windows, keystores = {}, nodes = {} }: Connection): string[] {
-  const others = [windows?.password, ...Object.values(keystores)].filter((secret) => typeof secret === "string");
+function written({ osAdministrator, applicationUser, certsrv, windows, sftp, keystores = {}, nodes = {} }: Connection): string[] {
+  const others = [windows?.password, sftp?.password, ...Object.values(keystores)].filter((secret) => typeof secret === "string");
   const logins = [osAdministrator, applicationUser, certsrv, ...Object.values(nodes).flatMap((node) => [node.osAdministrator, node.applicationUser])];
   return [...others, ...logins.flatMap((login) => (typeof login?.password === "string" ? [login.password] : []))];
 }

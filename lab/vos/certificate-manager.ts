@@ -1,10 +1,11 @@
 // What the platform does with certificates: requests, uploads, deletions, with the platform's refusals. REST and CLI both come here.
+import { createHash } from "node:crypto";
 import { request, selfSigned } from "../pki/make";
 import { describe, type Described } from "../pki/read";
 import { publicKeyOf } from "../keys";
 import { isRoot, type PendingRequest, type Stored } from "./certificate-store";
 import type { VosNode } from "./node";
-import { callManagerOf, PURPOSES, type PurposeFacts } from "./purposes";
+import { callManagerOf, PHONE_SAST, PURPOSES, type PurposeFacts } from "./purposes";
 import { Refusal } from "./refusal";
 import { OF_OTHER_NODE } from "./replication";
 import { hashOf, keyShape, refuseNames, refuseWildcards, type RequestQuestion } from "./request-rules";
@@ -76,6 +77,8 @@ export class CertificateManager {
   /** Stores a CA certificate (or any other) in the trust store of a purpose, and sends it to the other nodes where the store is replicated. */
   uploadTrust(base: string, pem: string, description: string): Stored {
     const store = this.trustStore(base);
+    // platform-interfaces.md names it for the page; whether REST or CLI take it is not known.
+    if (store === PHONE_SAST) throw new Refusal(`Invalid service ${base}`);
     const certificate = read(pem);
     this.refuseContent(certificate);
     if ((certificate.parsed.publicKey.asymmetricKeyDetails?.modulusLength ?? 0) > 4096) throw new Refusal("Key size is greater than the maximum supported key size 4096");
@@ -219,7 +222,7 @@ function sameNames(left: string[], right: string[]): boolean {
 /** EC certificates carry `-EC` in the host part; CAPF and ITLRecovery have names of their own. */
 function ownName(purpose: string, fqdn: string): string {
   const [host, ...domain] = fqdn.split(".");
-  if (purpose === "CAPF") return `CAPF-${Buffer.from(fqdn).toString("hex").slice(0, 8)}`;
+  if (purpose === "CAPF") return `CAPF-${createHash("sha256").update(fqdn).digest("hex").slice(0, 8)}`;
   if (purpose === "ITLRecovery") return `ITLRECOVERY_${fqdn}`;
   return purpose.endsWith("-ECDSA") ? [`${host}-EC`, ...domain].join(".") : fqdn;
 }

@@ -1,6 +1,7 @@
 import { type ClusterDescription, isContactCenter, DEFAULT_ORGANIZATION, DEFAULT_RELEASE, type NodeDescription } from "../estate";
 import type { Lab } from "../lab";
 import { Account, inventCredential } from "./accounts";
+import type { SftpSettings } from "./bulk/sftp-client";
 import { VosNode } from "./node";
 import { callManagerOf, PURPOSES } from "./purposes";
 import { printed, type ReleaseFacts, releaseFacts } from "./releases";
@@ -34,6 +35,9 @@ export class VosCluster {
   readonly replication = new Replication(this);
   /** CallManager purposes that have the tomcat certificate instead of one of their own. */
   readonly reused = new Set<string>();
+
+  /** Where Bulk Certificate Management exports to and imports from; undefined until somebody says it. */
+  bulkSftp?: SftpSettings;
 
   constructor(
     readonly lab: Lab,

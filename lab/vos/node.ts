@@ -104,7 +104,7 @@ export class VosNode {
   }
 
   get purposes(): string[] {
-    return purposesOf(this.product, this.publisher, this.facts.capfOnPublisherOnly);
+    return purposesOf(this.product, this.publisher, this.facts);
   }
 
   /** Purposes with a certificate of their own: what is reused is not listed. */

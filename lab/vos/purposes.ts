@@ -2,6 +2,7 @@
 import { CONTACT_CENTER_PRODUCTS, type Product } from "../estate";
 import type { KeyShape } from "../keys";
 import { dataEncipherment, digitalSignature, EKU, keyCertSign, keyEncipherment } from "../pki/make";
+import type { ReleaseFacts } from "./releases";
 
 export interface PurposeFacts {
   store: string;
@@ -59,22 +60,31 @@ export function callManagerOf(tomcat: string): string {
   return tomcat.replace("tomcat", "CallManager");
 }
 
+/** Whom phones believe beside their own cluster: nothing is uploaded to it on the ways of certificates, bulk fills it. */
+export const PHONE_SAST = "Phone-SAST-trust";
+
 /** Stores whose entries travel to the other nodes of a cluster. */
-export const REPLICATED_STORES = ["tomcat-trust", "CallManager-trust", "Phone-SAST-trust"];
+export const REPLICATED_STORES = ["tomcat-trust", "CallManager-trust", PHONE_SAST];
 
 /** Stores from which a deletion travels to the other nodes (platform-interfaces.md 7.4). */
 export const DELETED_EVERYWHERE = [...REPLICATED_STORES, "CAPF-trust"];
 
+/** Which purposes only the publisher has. */
+type Placement = Pick<ReleaseFacts, "capfOnPublisherOnly" | "itlRecoveryOnPublisherOnly">;
+const ON_PUBLISHER: Placement = { capfOnPublisherOnly: true, itlRecoveryOnPublisherOnly: true };
+
 /** The trust stores of a product's nodes: also those of purposes that only its publisher has. */
 export function storesOf(product: Product): string[] {
-  return [...new Set(purposesOf(product, true).flatMap((purpose) => [PURPOSES[purpose]!.store, ...PURPOSES[purpose]!.copies]))];
+  const own = purposesOf(product, true, ON_PUBLISHER).flatMap((purpose) => [PURPOSES[purpose]!.store, ...PURPOSES[purpose]!.copies]);
+  return [...new Set(product === "CUCM" ? [...own, PHONE_SAST] : own)];
 }
 
-/** The purposes of a node; below release 14 CAPF is on every node of CUCM. */
-export function purposesOf(product: Product, publisher: boolean, capfOnPublisherOnly = true): string[] {
+/** The purposes of a node; in old releases CAPF and ITLRecovery are on every node of CUCM. */
+export function purposesOf(product: Product, publisher: boolean, { capfOnPublisherOnly, itlRecoveryOnPublisherOnly }: Placement): string[] {
+  const spread = [...(capfOnPublisherOnly ? [] : ["CAPF"]), ...(itlRecoveryOnPublisherOnly ? [] : ["ITLRecovery"])];
   return Object.keys(PURPOSES).filter((purpose) => {
     const facts = PURPOSES[purpose]!;
-    const everywhere = !facts.publisherOnly || (purpose === "CAPF" && !capfOnPublisherOnly);
+    const everywhere = !facts.publisherOnly || spread.includes(purpose);
     return facts.products.includes(product) && (everywhere || publisher);
   });
 }

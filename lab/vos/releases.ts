@@ -44,6 +44,10 @@ export interface ReleaseFacts {
   haProxy: boolean;
   /** CAPF has a certificate on the publisher only. */
   capfOnPublisherOnly: boolean;
+  /** ITLRecovery has a certificate on the publisher only; before, every node made its own. */
+  itlRecoveryOnPublisherOnly: boolean;
+  /** A bulk export knows ITLRecovery. */
+  itlRecoveryInBulk: boolean;
   /** The command line installs a certificate that answers a multi-server request. */
   multiServerByCli: boolean;
   /** `set csr gen` asks whether the request names the organizational unit. */
@@ -58,6 +62,8 @@ export function releaseFacts(release: string): ReleaseFacts {
     tomcatContainers: from14,
     haProxy: reaches(release, 12, 5, 3),
     capfOnPublisherOnly: from14,
+    itlRecoveryOnPublisherOnly: reaches(release, 12, 5, 0),
+    itlRecoveryInBulk: reaches(release, 12, 0, 0),
     multiServerByCli: !reaches(release, 14, 0, 2),
     asksForUnit: from14,
   };

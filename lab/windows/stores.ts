@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeTypeOf } from "./java-store";
 import { type Jdk, keytool } from "./jdk";
-import { type NamedKey, pkcs12 } from "./pkcs12";
+import { type NamedKey, pkcs12 } from "../pki/pkcs12";
 
 export const CACERTS_PASSWORD = "changeit";
 

@@ -3,6 +3,7 @@ import type { Member, Reading, ServiceReading, Snapshot, TrustEntry } from "../.
 import type { Purpose, TrustStore } from "../../domain/purposes";
 import type { Question } from "../../domain/question";
 import type { Certificate, KeyFacts } from "../../domain/x509/certificate";
+import type { BulkPlatform } from "./bulk";
 import type { Served } from "./tls";
 
 /** Facts that only the platform CLI tells. */
@@ -81,6 +82,8 @@ export interface VosPlatform {
   disableSso(): Promise<void>;
   /** CUCM publisher only: whether SSO is on, by the database, for each node. */
   ssoInDatabase(): Promise<ReadonlyMap<string, boolean>>;
+  /** CUCM publisher only. */
+  readonly bulk: BulkPlatform;
   /** CUCM publisher only: an enterprise parameter by its database name; undefined when there is none. */
   parameter(name: string): Promise<string | undefined>;
 }

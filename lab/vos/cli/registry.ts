@@ -2,6 +2,7 @@
 import type { Command } from "./command";
 import { accountCommands } from "./commands/account";
 import { backupCommands } from "./commands/backup";
+import { bulkCommands } from "./commands/bulk";
 import { certificateChangeCommands } from "./commands/certificate-change";
 import { certificateShowCommands } from "./commands/certificate-show";
 import { networkCommands } from "./commands/network";
@@ -17,6 +18,7 @@ import { systemCommands } from "./commands/system";
 const COMMANDS: Command[] = [
   ...accountCommands,
   ...backupCommands,
+  ...bulkCommands,
   ...certificateChangeCommands,
   ...certificateShowCommands,
   ...networkCommands,
@@ -35,7 +37,6 @@ const NOT_EMULATED = [
   "file",
   "set account",
   "set accountlocking",
-  "set cert bulk",
   "set cert default-ca-list",
   "set commandcount",
   "set date",

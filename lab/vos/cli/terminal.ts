@@ -31,14 +31,14 @@ export class Terminal {
     this.write(`${line}\n`);
   }
 
-  /** Reads a line and echoes it. */
-  async readLine(): Promise<string> {
+  /** Reads a line and echoes it, unless it is `secret`. */
+  async readLine(secret = false): Promise<string> {
     let line = "";
     for (;;) {
       let echo = "";
       for (const key of await this.keyboard.text()) {
         if (key === ENTER) {
-          this.write(`${echo}\n`);
+          this.write(secret ? "\n" : `${echo}\n`);
           return line;
         }
         if (BACKSPACES.includes(key)) {
@@ -49,7 +49,7 @@ export class Terminal {
           echo += key;
         }
       }
-      this.write(echo);
+      if (!secret) this.write(echo);
     }
   }
 
@@ -57,6 +57,12 @@ export class Terminal {
   async ask(question: string): Promise<string> {
     this.write(question);
     return (await this.readLine()).trim();
+  }
+
+  /** Asks for a line that is not shown. */
+  async askSecret(question: string): Promise<string> {
+    this.write(question);
+    return this.readLine(true);
   }
 
   /** Asks for a single key, without Enter. */

@@ -1,9 +1,10 @@
 // One SSH client of a Windows host: how it logs in, and what it may open.
 import { timingSafeEqual } from "node:crypto";
 import { type AuthContext, type AuthenticationType, type Connection, type KeyboardAuthContext, type PublicKeyAuthContext, type Session, utils } from "ssh2";
+import { serveSftp } from "../../ssh/sftp";
 import type { WindowsHost } from "../host";
 import { serveExec } from "./exec";
-import { serveSftp } from "./sftp";
+import { DriveFiles } from "./sftp";
 
 /** What a connection is served with. */
 export interface Link {
@@ -69,7 +70,7 @@ function serveSession(link: Link, session: Session, ended: AbortSignal): void {
   session.on("pty", (accept) => accept?.());
   session.on("env", (accept) => accept?.());
   session.on("exec", (accept, _reject, { command }) => serveExec(link, command, accept(), ended));
-  session.on("sftp", (accept) => serveSftp(link, accept()));
+  session.on("sftp", (accept) => serveSftp({ owner: link.host, files: new DriveFiles(link.host), drop: link.drop }, accept()));
   session.on("shell", (_accept, reject) => refuse(link, "a shell", reject));
 }
 

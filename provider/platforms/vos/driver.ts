@@ -8,11 +8,13 @@ import { PlatformError, type PlatformErrorKind } from "../../errors";
 import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
 import type { Served } from "../tls";
+import type { BulkPlatform } from "../bulk";
 import { servedCertificate } from "../tls/served";
 import type { SsoStatus, SystemFacts, Uptime, VosPlatform, Watch } from "../vos";
 import type { Axl } from "./axl";
 import type { Certificates } from "./certificates";
 import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-center";
+import { BulkCli } from "./cli/bulk";
 import type { PlatformCli } from "./cli/platform-cli";
 import { pageStatus } from "./page";
 import { membersOf, serviceOf } from "./translate";
@@ -42,7 +44,12 @@ const STAYS_DOWN = "-1007";
 const CONTROL_KINDS: Readonly<Record<string, PlatformErrorKind>> = { "-1004": "notFound", "-1010": "notFound", "-1029": "busy", "-1031": "timeout", "-1041": "busy", "-1046": "busy" };
 
 export class VosDriver implements VosPlatform {
-  constructor(private readonly parts: VosParts) {}
+  readonly bulk: BulkPlatform;
+
+  constructor(private readonly parts: VosParts) {
+    const { fqdn, cli, times } = parts;
+    this.bulk = new BulkCli({ host: fqdn, write: (command) => cli.write(command), limit: times.serviceRestart });
+  }
 
   get fqdn(): string {
     return this.parts.fqdn;

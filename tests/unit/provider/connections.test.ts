@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { connectionFailures, connectionsFailures } from "../../../provider/connections";
-import { connectionsOf, startLab } from "../../../lab";
+import { connectionsOf, ESTATE_A1, startLab } from "../../../lab";
 
 const LOGIN = { username: "admin", password: { env: "PASSWORD" } };
 const HAPPY = {
   osAdministrator: LOGIN,
   applicationUser: { username: "app", password: "in place" },
   certsrv: { ...LOGIN, host: "ca.example.com", domain: "EXAMPLE" },
+  sftp: { ...LOGIN, host: "sftp.example.com", directory: "/exchange" },
   tls: { ca: ["-----BEGIN CERTIFICATE-----"], fingerprints: ["AB".repeat(32), `sha256:${"ab:".repeat(31)}ab`], minVersion: "TLSv1.1" },
   ssh: { hostKeys: [`SHA256:${"a".repeat(43)}`, `SHA256:${"a".repeat(43)}=`] },
   nodes: { "pub.example.com": { osAdministrator: LOGIN } },
@@ -31,19 +32,20 @@ describe("the shape of a connection", () => {
   });
 
   test("what a lab writes is right", async () => {
-    const lab = await startLab();
+    const lab = await startLab({ ...ESTATE_A1, sftpServers: [{ name: "bulk", fqdn: "sftp.example.com" }] });
     await lab.stop();
     assert.deepEqual(connectionsFailures(JSON.parse(JSON.stringify(connectionsOf(lab)))), []);
   });
 
   test("an unknown member names those that are known", () => {
-    assert.deepEqual(wrong({ osAdmin: LOGIN }), ["hq.osAdmin is unknown (known: osAdministrator, applicationUser, certsrv, windows, keystores, tls, ssh, nodes, reach)"]);
+    assert.deepEqual(wrong({ osAdmin: LOGIN }), ["hq.osAdmin is unknown (known: osAdministrator, applicationUser, certsrv, windows, sftp, keystores, tls, ssh, nodes, reach)"]);
     assert.deepEqual(wrong({ tls: { fingerprint: [] } }), ["hq.tls.fingerprint is unknown (known: ca, fingerprints, minVersion, insecure)"]);
   });
 
   test("a log-in needs its user name and its password", () => {
     assert.deepEqual(wrong({ applicationUser: {} }), ["hq.applicationUser.username is missing", "hq.applicationUser.password is missing"]);
     assert.deepEqual(wrong({ certsrv: LOGIN }), ["hq.certsrv.host is missing"]);
+    assert.deepEqual(wrong({ sftp: LOGIN }), ["hq.sftp.host is missing", "hq.sftp.directory is missing"]);
     assert.deepEqual(wrong({ nodes: { "pub.example.com": { osAdministrator: { username: "x" } } } }), [`hq.nodes["pub.example.com"].osAdministrator.password is missing`]);
   });
 

@@ -1,5 +1,27 @@
-// What an SFTP client has open.
-import type { Drive } from "../drive";
+// The files of an SFTP server of the lab, and what a client has open of them.
+import type { Attributes } from "ssh2";
+
+/** A tree of files. Paths are its own spelling, which `own` makes of what a client says. Whatever it refuses is thrown. */
+export interface Files {
+  own(path: string): string;
+  /** As a client is told it. */
+  shown(own: string): string;
+  below(folder: string, name: string): string;
+  exists(own: string): boolean;
+  attributes(own: string): Attributes;
+  list(own: string): string[];
+  read(own: string): Buffer;
+  /** Replaces what was there. */
+  write(own: string, content: Buffer): void;
+  append(own: string, content: Buffer): void;
+  rename(from: string, to: string): void;
+  makeFolder(own: string): void;
+  removeFile(own: string): void;
+  /** Only an empty one. */
+  removeFolder(own: string): void;
+  /** What was thrown, as a status of SFTP and a word for the history. */
+  refusal(error: unknown): { status: number; word: string };
+}
 
 export interface Handle {
   path: string;
@@ -17,10 +39,10 @@ export class Handles {
   private readonly open = new Map<number, Handle>();
   private next = 0;
 
-  constructor(private readonly drive: Drive) {}
+  constructor(private readonly files: Files) {}
 
   openToRead(path: string): Buffer {
-    return this.add({ path, content: this.drive.read(path) });
+    return this.add({ path, content: this.files.read(path) });
   }
 
   openToWrite(path: string, { cut, unanswered }: Pick<Handle, "cut" | "unanswered">): Buffer {
@@ -28,7 +50,7 @@ export class Handles {
   }
 
   openFolder(path: string): Buffer {
-    return this.add({ path, names: this.drive.list(path) });
+    return this.add({ path, names: this.files.list(path) });
   }
 
   /** @throws for a handle that is not open */
@@ -39,10 +61,10 @@ export class Handles {
   }
 
   put({ path }: Handle, offset: number, bytes: Buffer): void {
-    const before = this.drive.read(path);
-    if (offset === before.length) return this.drive.append(path, bytes);
+    const before = this.files.read(path);
+    if (offset === before.length) return this.files.append(path, bytes);
     const whole = Buffer.concat([before.subarray(0, offset), Buffer.alloc(Math.max(0, offset - before.length)), bytes, before.subarray(offset + bytes.length)]);
-    this.drive.write(path, whole);
+    this.files.write(path, whole);
   }
 
   close(handle: Buffer): Handle {

@@ -36,6 +36,10 @@ export interface ClusterDescription {
   backupAgeDays?: number | null;
   /** Enterprise parameter HTTPS Ciphers. Default `RSA Only`: EC certificates are stored, not served. */
   httpsCiphers?: "RSA Only" | "All";
+  /** Enterprise parameter Cluster Security Mode. In mixed mode there is a CTL: tokenless, or signed by a token of the CTL client, which is gone from 14SU3. Default `non-secure`. */
+  securityMode?: "non-secure" | "mixed" | "mixed with tokens";
+  /** Enterprise parameter Prepare Cluster for Rollback to pre 8.0: ITL files are empty. Default false. */
+  preparedForRollback?: boolean;
   /** Subject fields that the installation gave. */
   organization?: { organizationalUnit: string; organization: string; locality: string; state: string; country: string };
 }
@@ -132,6 +136,10 @@ export interface Switches {
   certDeleteAsks: boolean;
   /** How the command line shows its first prompt; `after newline`: only when something has been typed. */
   firstPrompt: "once" | "twice" | "after newline";
+  /** Whether an ITL file is rebuilt as soon as a certificate in it changes, or when Cisco Tftp is started the next time. */
+  itlFollows: "certificates" | "a restart";
+  /** When Cisco Trust Verification Service reads the trust stores. */
+  tvsReads: "at its start" | "at every question";
 }
 
 export interface EstateDescription {
@@ -176,6 +184,8 @@ export const DEFAULT_SWITCHES: Switches = {
   certDeleteTakes: "either",
   certDeleteAsks: false,
   firstPrompt: "twice",
+  itlFollows: "certificates",
+  tvsReads: "at its start",
 };
 
 export const CONTACT_CENTER_PRODUCTS: readonly ContactCenterProduct[] = ["Finesse", "CUIC", "Live Data", "IdS", "Cloud Connect", "VVB"];

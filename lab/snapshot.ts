@@ -6,12 +6,14 @@ import type { KeyPool } from "./keys";
 import type { Lab } from "./lab";
 import type { Backup, VosCluster } from "./vos/cluster";
 import type { NodeState } from "./vos/node";
+import type { TrustFile } from "./vos/trust-file";
 import type { HostState, WindowsHost } from "./windows/host";
 
 interface ClusterState {
   readonly parameters: ReadonlyMap<string, string>;
   readonly backups: readonly Backup[];
   readonly reused: ReadonlySet<string>;
+  readonly ctl: TrustFile | undefined;
   readonly nodes: readonly NodeState[];
 }
 
@@ -24,15 +26,16 @@ export interface Snapshot {
   readonly hosts: readonly HostState[];
 }
 
-function clusterState({ parameters, backups, reused, nodes }: VosCluster): ClusterState {
-  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), nodes: nodes.map(({ state }) => state) };
+function clusterState({ parameters, backups, reused, trustFiles, nodes }: VosCluster): ClusterState {
+  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), ctl: trustFiles.ctl, nodes: nodes.map(({ state }) => state) };
 }
 
-function restoreCluster(cluster: VosCluster, { parameters, backups, reused, nodes }: ClusterState): void {
+function restoreCluster(cluster: VosCluster, { parameters, backups, reused, ctl, nodes }: ClusterState): void {
   refill(cluster.parameters, parameters);
   cluster.backups.splice(0, cluster.backups.length, ...backups);
   cluster.reused.clear();
   for (const purpose of reused) cluster.reused.add(purpose);
+  cluster.trustFiles.ctl = ctl;
   cluster.nodes.forEach((node, index) => node.restore(nodes[index]!));
 }
 

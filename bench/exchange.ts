@@ -19,6 +19,7 @@ function timeRows(run: ExchangeRun): Row[] {
     told("of it: at least one host is worked on for its keystores", inSeconds(ours)),
     told("the same entries by hand, one keytool -importcert after the other", inSeconds(run.byHand)),
     atLeast("ratio of by hand to ours", TIMES, run.byHand / ours),
+    told("ratio of by hand, without looks and restarts, to the whole up with them", (run.byHand / 1000 / run.seconds).toFixed(2)),
     told("the same by hand, each JVM started with the options that we give, and its ratio", `${inSeconds(run.byHandQuick)}, ${(run.byHandQuick / ours).toFixed(2)}`),
     told("the same by hand, all hosts at the same time, and its ratio", `${inSeconds(run.byHandSideBySide)}, ${(run.byHandSideBySide / ours).toFixed(2)}`),
   ];

@@ -12,7 +12,7 @@ export interface Batch extends Span {
 /** How every work on a store begins, and the folder in which it is done. */
 const BEGIN = /^dir \/B \/AD .*uccerts-/;
 const FOLDER = /uccerts-[^\\"]+-\d{8}T\d+Z-[0-9a-f]{8}/;
-/** A batch has two: one for the look, one for the change. */
+/** A batch has at most two: one for the change, and one for the look where keytool must list the store. */
 const FOLDERS = 2;
 
 const isHost = ({ interface: at }: HistoryEntry) => at === "windows ssh" || at === "sftp";

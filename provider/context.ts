@@ -6,7 +6,7 @@ import type { ServedBy } from "../sdk/served-certificate";
 import type { VosNode } from "../sdk/topology";
 import type { WindowsHost } from "../sdk/windows-host";
 import type { Journal } from "./journal";
-import type { Restarting } from "./restarting";
+import type { RestartsUnderWay } from "./restarts-under-way";
 import type { AuthorityPlatform } from "./platforms/authority";
 import type { Served } from "./platforms/tls";
 import type { VosPlatform } from "./platforms/vos";
@@ -55,7 +55,7 @@ export interface Context {
   /** Runs `work`, which writes, while nobody else works on the host. */
   onHost<T>(host: Host, what: string, work: () => Promise<T>): Promise<T>;
   /** What this run restarts right now. */
-  readonly restarting: Pick<Restarting, "during" | "of">;
+  readonly restarting: Pick<RestartsUnderWay, "during" | "of">;
   /** The password of Java keystores that the host's connection has for this host, or for those that have none of their own. */
   keystorePassword(host: Host, of: "host" | "default"): string | undefined;
   /** Keeps a value that was found on a device out of everything that is said. */

@@ -9,7 +9,7 @@ import type { Clock, Context, Host, Node, Server } from "./context";
 import type { Closable, DriverParts } from "./drivers";
 import { Journal } from "./journal";
 import { ClusterLocks } from "./locks";
-import { Restarting } from "./restarting";
+import { RestartsUnderWay } from "./restarts-under-way";
 import type { AuthorityPlatform } from "./platforms/authority";
 import type { VosPlatform } from "./platforms/vos";
 import type { WindowsPlatform } from "./platforms/windows";
@@ -36,7 +36,7 @@ export class Runtime {
   private readonly authorities = new Map<string, AuthorityPlatform>();
   private readonly snapshots = new Map<string, Map<string, Promise<Snapshot>>>();
   private readonly notes = new Map<string, Date>();
-  private readonly restarting = new Restarting();
+  private readonly restarting = new RestartsUnderWay();
   private readonly open: Closable[] = [];
   private readonly cancelling = new AbortController();
 

@@ -209,7 +209,7 @@ export const trustCertificate: Lifecycle<Inputs, TrustCertificateOutputs> = {
   },
 };
 
-/** Deletes by fingerprint on every node where it still is. What is still needed stays, with a warning, so that a destroy always ends. */
+/** Deletes by fingerprint, once: replication takes it from the other nodes, and where it does not, it is deleted there too. What is still needed stays, with a warning, so that a destroy always ends. */
 async function removeEverywhere(state: TrustState, context: Context): Promise<void> {
   const certificate = parseCertificate(state.certificatePem);
   const verdict = R82.decide(await uploadFacts(state, certificate, context));
@@ -217,12 +217,37 @@ async function removeEverywhere(state: TrustState, context: Context): Promise<vo
     const [first] = verdict.findings;
     return context.say(`Warning: R82 ${first!.where}: ${first!.found}. It stays in ${state.store} and is only forgotten. ${R82.comply}.`);
   }
-  for (const node of holders(state, context)) {
-    const entry = find(await entriesNow(node, state.store, context), state.fingerprint);
-    if (!entry) continue;
-    const what = `${node.fqdn}: delete ${state.store}/${entry.fileName}`;
-    context.say(what);
-    const look = async () => (find(await entriesNow(node, state.store, context), state.fingerprint) ? "nothing" : { done: undefined });
-    await written<void>({ what, send: () => context.vos(node).deleteTrust(entry), look }, context);
-  }
+  const [first, ...others] = await holding(holders(state, context), state, context);
+  if (!first) return;
+  await removeFrom(first, state, context);
+  for (const node of await awaitRemoval(others, state, context)) await removeFrom(node, state, context);
+}
+
+async function removeFrom(node: Node, state: TrustState, context: Context): Promise<void> {
+  const entry = find(await entriesNow(node, state.store, context), state.fingerprint);
+  if (!entry) return;
+  const what = `${node.fqdn}: delete ${state.store}/${entry.fileName}`;
+  context.say(what);
+  const look = async () => (find(await entriesNow(node, state.store, context), state.fingerprint) ? "nothing" : { done: undefined });
+  await written<void>({ what, send: () => context.vos(node).deleteTrust(entry), look }, context);
+}
+
+/** Waits until replication has taken it from these nodes. @returns those from which it must have, and has not */
+async function awaitRemoval(nodes: readonly Node[], state: TrustState, context: Context): Promise<readonly Node[]> {
+  let left = nodes;
+  await pollWithProgress(context, {
+    what: () => `${state.store}: ${state.subject} is deleted and has not left ${left.map(({ fqdn }) => fqdn).join(", ")} yet`,
+    limit: context.timing.replication,
+    look: async () => ((left = await holding(left, state, context)).length === 0 ? true : undefined),
+  });
+  return left;
+}
+
+/** Of these nodes, those that hold it; one that does not answer holds it as far as anybody knows. */
+async function holding(nodes: readonly Node[], { store: name, fingerprint }: TrustState, context: Context): Promise<Node[]> {
+  const held = nodes.map(async (node) => {
+    const list = await entriesNow(node, name, context).catch(unlessPassing);
+    return list === undefined || find(list, fingerprint) ? [node] : [];
+  });
+  return (await together(held)).flat();
 }

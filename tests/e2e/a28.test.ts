@@ -9,6 +9,8 @@ import type { TestStack } from "../support/stack";
 const ESTATE = combined("a28", { ...ESTATE_A21, timing: FAST_HOSTS }, ESTATE_A24, ESTATE_A25);
 const FINESSE = domain("finesse-pub");
 const AWS = ["awa", "awb"];
+/** One of each kind that is not among those of the AWs and the core. */
+const ACROSS = [...attempts(["awa"], ["finesse-sub"], [8443]), ...attempts(["awb"], ["cloudconnect-pub"], [8443]), ...attempts(["oamp"], ["csb"], [8111]), ...attempts(["oamp"], ["cloudconnect-sub"], [8443]), ...attempts(["csa", "repb"], ["oamp"], [8111])];
 
 describe("A28, a renewal in the whole contact centre", { timeout: 900_000 }, () => {
   let lab: Lab, stack: TestStack;
@@ -32,8 +34,23 @@ describe("A28, a renewal in the whole contact centre", { timeout: 900_000 }, () 
   test("the exchange of everything with everything ends well", async () => {
     const { code, output } = await stack.up();
     assert.equal(code, 0, output);
-    assert.deepEqual(await distrusted(lab, [...coreAttempts(lab), ...finesse()]), []);
+    assert.deepEqual(await distrusted(lab, [...coreAttempts(lab), ...finesse(), ...ACROSS]), []);
     assert.equal(new Set(deedNames(lab)).size, deedNames(lab).length, "nothing is done twice");
+  });
+
+  test("Apache Tomcat of each CCE host and each CVP server restarts once, AWs and OAMP first, the CVP Servers last, never two of a kind at a time", () => {
+    for (const [what, names] of [["start Tomcat9", ["awa", "awb", "roggera", "pga", "roggerb", "pgb"]], ["restart server", ["oamp", "repa", "repb", "csa", "csb"]]] as const) {
+      const restarts = lab.history.of("platform", what);
+      assert.deepEqual(restarts.map(({ node }) => node), names.map(domain));
+      restarts.slice(1).forEach((entry, index) => assert.ok(entry.at >= restarts[index]!.until!, `${entry.node} before ${restarts[index]!.node} was back`));
+    }
+  });
+
+  test("a second up asks nobody", async () => {
+    const mark = lab.history.mark();
+    const { code, output } = await stack.up();
+    assert.equal(code, 0, output);
+    assert.deepEqual(asked(lab, mark), []);
   });
 
   test("a certificate that nobody has approved is not taken over: up says so, and changes nothing", async () => {
@@ -67,6 +84,7 @@ describe("A28, a renewal in the whole contact centre", { timeout: 900_000 }, () 
     const { code, output } = await stack.up("--refresh");
     assert.equal(code, 0, output);
     assert.deepEqual(deedNames(lab, mark), AWS.flatMap((name) => [`import into ${name}`, `restart Tomcat9 on ${name}`]));
+    assert.deepEqual([...new Set(output.match(/\w+\.example\.com: \S.*(new|replaced).*/g))].map((line) => line.replace(/:.*:/, ":")), AWS.map((name) => `${domain(name)}: 1 replaced (R114)`));
     AWS.forEach((name, index) => {
       const now = entriesOf(lab, name);
       assert.deepEqual(added(before[index]!, now), []);

@@ -82,8 +82,7 @@ describe("after a rotation", () => {
     assert.deepEqual(failed(mark), []);
     assert.deepEqual(stack.ofKind("TrustCertificate"), []);
     const deleted = lab.history.since(mark).filter(({ action }) => action.startsWith("delete trust")).map(({ node, detail }) => `${node} ${String(detail.store)}`);
-    assert.deepEqual(deleted.filter((one) => one.startsWith(PUB)).sort(), [`${PUB} CallManager-trust`, `${PUB} tomcat-trust`], output);
-    assert.equal(new Set(deleted).size, deleted.length, `none twice: ${deleted.join()}`);
+    assert.deepEqual(deleted.sort(), [`${PUB} CallManager-trust`, `${PUB} tomcat-trust`], output);
     const root = chainOf(lab)[0]!;
     for (const { fqdn, store } of lab.clusters[0]!.nodes)
       for (const name of ["tomcat-trust", "CallManager-trust"]) assert.deepEqual(store.entries(name).filter(({ certificate: { pem } }) => pem.trim() === root.trim()), [], `${fqdn} ${name}`);

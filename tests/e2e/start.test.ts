@@ -27,8 +27,8 @@ describe("npm start", { timeout: 300_000 }, () => {
     assert.equal(code, 0, text);
     const parts = Object.fromEntries(text.split("\n── ").map((part) => [part.split("\n")[0]!, part]));
     for (const node of NODES) {
-      assert.match(parts["What each node serves"]!, new RegExp(`${node} +${node} +itself`));
-      assert.match(parts["What each node serves now"]!, new RegExp(`${node} +\\S+ +Example Issuing CA`));
+      assert.match(parts["What each node serves"]!, new RegExp(`${node} +8443 +${node} +itself`));
+      assert.match(parts["What each node serves now"]!, new RegExp(`${node} +8443 +\\S+ +Example Issuing CA`));
     }
     assert.match(parts["pulumi preview"]!, /^ +1 .*\n(.*\n)*.*restart Cisco Tomcat/m);
     assert.match(parts["pulumi up"]!, /\d+ created/);

@@ -10,7 +10,7 @@ import { effectsSince } from "./walk";
 import { leftovers, listed, WINDOWS_EFFECTS, withoutBoot } from "./windows-effects";
 
 export interface HostScenario extends SmallExchange {
-  /** Seeds at 5 % and at 20 % in `npm test`; the whole product with UCCERTS_ROUGH=all. */
+  /** Seeds at 5 % and at 20 %; the whole product with UCCERTS_ROUGH=all. */
   seeds: readonly [Seed[], Seed[]];
 }
 

@@ -10,6 +10,7 @@ const FILES: Record<string, string> = {
   "fails.test.js": 'test("one", () => { throw new Error("reason of one"); });\ndescribe("a suite", () => { test("two", () => { throw new Error("reason of two"); }); test("three", () => {}); });',
   "crashes.test.js": 'require("./nowhere");',
   "exits.test.js": 'test("one", () => process.exit(0));',
+  "takes-minutes.long.test.js": 'test("one", () => {});',
   "is-empty.test.js": "",
   "hook.test.js": 'describe("a suite", () => { before(() => { throw new Error("reason of the hook"); }); test("one", () => {}); });\ndescribe("another", () => { after(() => { throw new Error("reason of the last hook"); }); test("two", () => {}); });',
   "skips.test.js": 'test.skip("one", () => {});\ntest("two", (t) => t.skip("later"));\ntest("three", () => {});',
@@ -44,6 +45,13 @@ describe("npm test", { timeout: 120_000 }, () => {
     assert.deepEqual([said.code, lastLine(said)], [1, "1 passed, 2 failed"]);
     assert.match(said.text, /✗ fails: one\n {6}Error: reason of one\n(.*\n)*? {2}✗ fails: two\n {6}Error: reason of two\n/);
     assert.match(said.text, /\nFailed:\n {2}✗ fails: one\n {2}✗ fails: two\n\n1 passed, 2 failed\n$/);
+  });
+
+  test("leaves out what takes minutes, and says so, unless all is asked for or it is named", async () => {
+    const [usual, all, named] = [await npmTest(), await npmTest("--all"), await npmTest("takes-minutes")];
+    assert.match(usual.text, /^1 file that takes minutes is left out: npm test -- --all plays it too$/m);
+    assert.deepEqual([usual, all, named].map(({ text }) => /^ {2}✓ takes-minutes: one$/m.test(text)), [false, true, true]);
+    assert.doesNotMatch(all.text + named.text, /left out/);
   });
 
   test("counts a file that crashes, and shows why", async () => {
@@ -89,6 +97,6 @@ describe("npm test", { timeout: 120_000 }, () => {
 
   test("is what CI runs, with the sum of all as its last line", async () => {
     const said = await sandbox.run("sh", ".ci/run");
-    assert.deepEqual([said.code, lastLine(said)], [1, "9 passed, 9 failed"]);
+    assert.deepEqual([said.code, lastLine(said)], [1, "10 passed, 9 failed"]);
   });
 });

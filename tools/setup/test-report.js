@@ -10,7 +10,7 @@ const TAIL = 4_000;
 const MARKS = { passed: "✓", failed: "✗", skipped: "-" };
 
 function place(file) {
-  return path.relative(path.join(root, "dist", "tests"), file ?? "").replace(/\.test\.js$/, "");
+  return path.relative(path.join(root, "dist", "tests"), file ?? "").replace(/(\.long)?\.test\.js$/, "");
 }
 
 function indent(text) {

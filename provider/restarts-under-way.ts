@@ -1,5 +1,5 @@
 /** The servers that this run restarts right now: who finds one of them silent waits for it. */
-export class Restarting {
+export class RestartsUnderWay {
   private readonly running = new Map<string, Promise<void>>();
 
   /** Runs `work`, which restarts the server or a service of it. */

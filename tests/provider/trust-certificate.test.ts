@@ -1,8 +1,8 @@
-// A restart that hangs on an upload to a trust store: `timed` of TrustCertificate, without the engine.
+// TrustCertificate without the engine: a restart that hangs on an upload (`timed`), and a deletion that replication takes to the other nodes.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
-import { chainOf, HQ, restarts } from "../support/a1";
+import { chainOf, HQ, IMP, PUB, restarts, SUB } from "../support/a1";
 import { TestProvider } from "../support/provider";
 
 const node = HQ.publisher("CUCM")!;
@@ -57,5 +57,33 @@ describe("a certificate whose upload a restart hangs on", { timeout: 120_000 }, 
 
   it("is not asked for the node's clock where nothing hangs on it", async () => {
     assert.equal((await provider.create("TrustCertificate", root)).changedAt, "");
+  });
+});
+
+describe("a certificate that is removed", { timeout: 120_000 }, () => {
+  let lab: Lab, provider: TestProvider, trust: object;
+  beforeEach(async () => {
+    lab = await startLab();
+    provider = new TestProvider(lab);
+    trust = await provider.create("TrustCertificate", { node, store: "tomcat-trust", certificatePem: chainOf(lab)[0] });
+  });
+  afterEach(async () => {
+    await provider.dispose();
+    await lab.stop();
+  });
+
+  const deletedOn = () => lab.history.of("platform", "delete trust certificate").map(({ node: fqdn }) => fqdn);
+  const holding = () => HQ.nodes.filter(({ fqdn }) => lab.node(fqdn).store.entries("tomcat-trust").some(({ certificate: { commonName } }) => commonName === "Example Root CA"));
+
+  it("is deleted once, and waited for until replication has taken it from the other nodes", async () => {
+    lab.faults.add({ fault: "replication lags", interface: "platform", milliseconds: 500 });
+    await provider.delete("TrustCertificate", trust);
+    assert.deepEqual([deletedOn(), holding()], [[PUB], []]);
+  });
+
+  it("is deleted on each node where replication does not take it away", async () => {
+    for (const fqdn of [PUB, SUB, IMP]) lab.faults.add({ fault: "replication broken", node: fqdn });
+    await provider.delete("TrustCertificate", trust);
+    assert.deepEqual([deletedOn(), holding()], [[PUB, SUB, IMP], []]);
   });
 });

@@ -1,4 +1,4 @@
-// Every scenario at 5 % and at 20 % of faults per request. `npm test` plays some of them, each with one seed; UCCERTS_ROUGH=all plays the whole product (docs/faults.md).
+// Every scenario at 5 % and at 20 % of faults per request. Each at 20 % with one seed, A1 whole; UCCERTS_ROUGH=all plays the whole product (docs/faults.md).
 import { describe, test } from "node:test";
 import { RATES, SEEDS } from "../support/rough";
 import { HOST_SCENARIOS, playOnHosts } from "../support/rough-hosts";

@@ -48,8 +48,8 @@ function nodeTable(lab: Lab): string {
   const nodes = lab.clusters.flatMap((cluster) => cluster.nodes);
   const port = (number: number) => (number > 0 ? String(number) : "-");
   return columns([
-    ["node", "product", "role", "8443", "443", "SSH"],
-    ...nodes.map(({ fqdn, product, description: { role }, ports }) => [fqdn, product, role, port(ports.https8443), port(ports.https443), port(ports.ssh)]),
+    ["node", "product", "role", "8443", "443", "SSH", "6970", "2445"],
+    ...nodes.map(({ fqdn, product, description: { role }, ports }) => [fqdn, product, role, port(ports.https8443), port(ports.https443), port(ports.ssh), port(ports.tftp), port(ports.tvs)]),
   ]);
 }
 

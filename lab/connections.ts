@@ -4,6 +4,7 @@ import type { Authority } from "./certsrv/authority";
 import type { Lab } from "./lab";
 import type { SftpServer } from "./sftp/server";
 import type { VosCluster } from "./vos/cluster";
+import type { Ports } from "./vos/node";
 import type { ContactCenter } from "./windows/contact-center";
 import type { WindowsHost } from "./windows/host";
 import { CACERTS_PASSWORD } from "./windows/stores";
@@ -48,8 +49,13 @@ export interface SftpConnection {
 
 export type Connections = Record<string, object>;
 
+/** Phones' ports only where a product has them. */
+function nodePorts({ ssh, https443, https8443, tftp, tvs }: Ports): Record<string, number> {
+  return { 22: ssh, 443: https443, ...(tvs > 0 ? { 2445: tvs } : {}), ...(tftp > 0 ? { 6970: tftp } : {}), 8443: https8443 };
+}
+
 function clusterConnection(cluster: VosCluster, roots: string[]): ClusterConnection {
-  const reach = cluster.nodes.map(({ fqdn, ports }) => [fqdn, { address: "127.0.0.1", ports: { 22: ports.ssh, 443: ports.https443, 8443: ports.https8443 } }] as const);
+  const reach = cluster.nodes.map(({ fqdn, ports }) => [fqdn, { address: "127.0.0.1", ports: nodePorts(ports) }] as const);
   return {
     osAdministrator: cluster.osAdministrator,
     applicationUser: cluster.applicationUser.credential,

@@ -20,7 +20,7 @@ import { isRelease } from "./vos/releases";
 import { type ContactCenterDescription, isWindowsRelease, WINDOWS_PRODUCTS, type WindowsHostDescription } from "./windows/description";
 import { amount, type Check, count, flag, fqdn, isRecord, listOf, mapOf, must, oneOf, type Path, required, type Report, shape, text } from "./shape";
 
-const INTERFACES: Record<Interface, true> = { tls: true, https: true, rest: true, soap: true, axl: true, cli: true, ssh: true, certsrv: true, "windows ssh": true, sftp: true, platform: true, management: true };
+const INTERFACES: Record<Interface, true> = { tls: true, https: true, rest: true, soap: true, axl: true, cli: true, ssh: true, certsrv: true, tftp: true, tvs: true, "windows ssh": true, sftp: true, platform: true, management: true };
 
 /** Names become parts of file names and of connections. */
 const name = must("made of small letters, digits and dashes", (value) => typeof value === "string" && /^[a-z0-9][a-z0-9-]{0,62}$/.test(value));
@@ -49,6 +49,8 @@ const cluster = shape<ClusterDescription>({
   sso: flag,
   backupAgeDays: must("a number of days, or null for never", (value) => value === null || (typeof value === "number" && value >= 0)),
   httpsCiphers: oneOf("RSA Only", "All"),
+  securityMode: oneOf("non-secure", "mixed", "mixed with tokens"),
+  preparedForRollback: flag,
   organization: shape<Required<ClusterDescription>["organization"]>({
     organizationalUnit: required(text),
     organization: required(text),
@@ -140,6 +142,8 @@ const NAMED_SWITCHES: { [Name in keyof Switches as boolean extends Switches[Name
   certDeleteTakes: oneOf("store", "unit", "either"),
   firstPrompt: oneOf("once", "twice", "after newline"),
   bulkItlRecovery: oneOf("own type", "in tftp"),
+  itlFollows: oneOf("certificates", "a restart"),
+  tvsReads: oneOf("at its start", "at every question"),
 };
 
 const SWITCH_VALUES = { ...Object.fromEntries(Object.keys(DEFAULT_SWITCHES).map((field) => [field, flag])), ...NAMED_SWITCHES } as { [Name in keyof Switches]: Check };

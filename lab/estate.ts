@@ -36,6 +36,10 @@ export interface ClusterDescription {
   backupAgeDays?: number | null;
   /** Enterprise parameter HTTPS Ciphers. Default `RSA Only`: EC certificates are stored, not served. */
   httpsCiphers?: "RSA Only" | "All";
+  /** Enterprise parameter Cluster Security Mode. In mixed mode there is a CTL: tokenless, or signed by a token of the CTL client, which is gone from 14SU3. Default `non-secure`. */
+  securityMode?: "non-secure" | "mixed" | "mixed with tokens";
+  /** Enterprise parameter Prepare Cluster for Rollback to pre 8.0: ITL files are empty. Default false. */
+  preparedForRollback?: boolean;
   /** Subject fields that the installation gave. */
   organization?: { organizationalUnit: string; organization: string; locality: string; state: string; country: string };
 }
@@ -147,6 +151,10 @@ export interface Switches {
   firstPrompt: "once" | "twice" | "after newline";
   /** Whether a bulk export has ITLRecovery as a type of its own (from release 12.0), or takes it along in `tftp`. */
   bulkItlRecovery: "own type" | "in tftp";
+  /** Whether an ITL file is rebuilt as soon as a certificate in it changes, or when Cisco Tftp is started the next time. */
+  itlFollows: "certificates" | "a restart";
+  /** When Cisco Trust Verification Service reads the trust stores. */
+  tvsReads: "at its start" | "at every question";
 }
 
 export interface EstateDescription {
@@ -193,6 +201,8 @@ export const DEFAULT_SWITCHES: Switches = {
   certDeleteAsks: false,
   firstPrompt: "twice",
   bulkItlRecovery: "own type",
+  itlFollows: "certificates",
+  tvsReads: "at its start",
 };
 
 export const CONTACT_CENTER_PRODUCTS: readonly ContactCenterProduct[] = ["Finesse", "CUIC", "Live Data", "IdS", "Cloud Connect", "VVB"];

@@ -12,6 +12,7 @@ import { Waits } from "./time";
 import { startSsh } from "./vos/cli/server";
 import { VosCluster } from "./vos/cluster";
 import type { VosNode } from "./vos/node";
+import { startPhonePorts } from "./vos/phone-ports";
 import { startWeb } from "./vos/web/listener";
 import { ContactCenter } from "./windows/contact-center";
 import { type Attempt, connectFrom, type Outcome } from "./windows/connect";
@@ -121,6 +122,7 @@ export class Lab {
     await this.open(node, new Date());
     cluster.replication.introduce(node);
     await cluster.settled();
+    cluster.trustFiles.introduce(node);
     return node;
   }
 
@@ -160,6 +162,7 @@ export class Lab {
     const opened = await Promise.allSettled(cluster.nodes.map((node) => this.open(node, installed)));
     for (const one of opened) if (one.status === "rejected") throw one.reason;
     await cluster.replication.begin();
+    await cluster.trustFiles.begin(installed);
   }
 
   private async addContactCenter(description: ContactCenterDescription): Promise<void> {
@@ -183,8 +186,11 @@ export class Lab {
     await node.install(installed);
     await this.keep(startWeb(node));
     const ssh = await startSsh(node);
-    node.onDown = () => ssh.drop();
     await this.keep(Promise.resolve(ssh));
+    const phones = await startPhonePorts(node);
+    node.onServiceDown = (service) => phones.drop(service);
+    node.onDown = () => (ssh.drop(), phones.drop());
+    await this.keep(Promise.resolve(phones));
   }
 
   /** Remembers what listens, to stop it with the lab; at once when that has been stopped meanwhile. */

@@ -8,6 +8,7 @@ import type { SftpState } from "./sftp/server";
 import type { SftpSettings } from "./vos/bulk/sftp-client";
 import type { Backup, VosCluster } from "./vos/cluster";
 import type { NodeState } from "./vos/node";
+import type { TrustFile } from "./vos/trust-file";
 import type { HostState, WindowsHost } from "./windows/host";
 
 interface ClusterState {
@@ -15,6 +16,7 @@ interface ClusterState {
   readonly backups: readonly Backup[];
   readonly reused: ReadonlySet<string>;
   readonly bulkSftp?: SftpSettings;
+  readonly ctl: TrustFile | undefined;
   readonly nodes: readonly NodeState[];
 }
 
@@ -28,16 +30,17 @@ export interface Snapshot {
   readonly sftpServers: readonly SftpState[];
 }
 
-function clusterState({ parameters, backups, reused, bulkSftp, nodes }: VosCluster): ClusterState {
-  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), bulkSftp, nodes: nodes.map(({ state }) => state) };
+function clusterState({ parameters, backups, reused, bulkSftp, trustFiles, nodes }: VosCluster): ClusterState {
+  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), bulkSftp, ctl: trustFiles.ctl, nodes: nodes.map(({ state }) => state) };
 }
 
-function restoreCluster(cluster: VosCluster, { parameters, backups, reused, bulkSftp, nodes }: ClusterState): void {
+function restoreCluster(cluster: VosCluster, { parameters, backups, reused, bulkSftp, ctl, nodes }: ClusterState): void {
   refill(cluster.parameters, parameters);
   cluster.backups.splice(0, cluster.backups.length, ...backups);
   cluster.reused.clear();
   for (const purpose of reused) cluster.reused.add(purpose);
   cluster.bulkSftp = bulkSftp;
+  cluster.trustFiles.ctl = ctl;
   cluster.nodes.forEach((node, index) => node.restore(nodes[index]!));
 }
 

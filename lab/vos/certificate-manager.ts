@@ -34,6 +34,7 @@ export class CertificateManager {
     return this.node.history.span({ node: this.node.fqdn, interface: "platform", action: `regenerate ${purpose}` }, async () => {
       const made = await this.selfSign(purpose, this.node.now());
       this.keep(made);
+      this.node.cluster.trustFiles.changed();
       return made.certificate;
     });
   }
@@ -154,6 +155,7 @@ export class CertificateManager {
       for (const issuer of chain) node.store.trust(store, issuer, OF_OTHER_NODE);
       for (const copy of copies) node.store.trust(copy, certificate, "Signed Certificate", true);
       node.record(`install ${purpose}`, { serial: certificate.serial, fingerprint: certificate.parsed.fingerprint256 });
+      cluster.trustFiles.changed();
     };
     const holds = (node: VosNode) => node.store.requests.get(purpose) === pending;
     const receivers = pending.distribution === "multi-server" ? this.reached(purpose).filter(holds) : [this.node];
@@ -174,7 +176,8 @@ export class CertificateManager {
   private async selfSign(purpose: string, notBefore: Date): Promise<SelfSigned> {
     const { node } = this;
     const facts = PURPOSES[purpose]!;
-    const key = purpose.startsWith("tomcat") ? await node.keys.next(facts.key) : await node.keys.shared(facts.key);
+    const ownKey = purpose.startsWith("tomcat") || purpose === node.facts.trustListSigner;
+    const key = ownKey ? await node.keys.next(facts.key) : await node.keys.shared(facts.key);
     const name = node.description.certificateName ?? node.fqdn;
     const content = { subject: node.subject(ownName(purpose, name)), names: [name], keyUsage: facts.keyUsage, extendedKeyUsage: facts.extendedKeyUsage };
     const pem = await selfSigned(key, content, { notBefore, days: YEARS_5 }, facts.key.startsWith("ec") ? "SHA-384" : "SHA-256");

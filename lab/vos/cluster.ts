@@ -6,6 +6,7 @@ import { VosNode } from "./node";
 import { callManagerOf, PURPOSES } from "./purposes";
 import { printed, type ReleaseFacts, releaseFacts } from "./releases";
 import { Replication } from "./replication";
+import { TrustFiles } from "./trust-files";
 
 /** One run of the Disaster Recovery System. */
 export interface Backup {
@@ -33,6 +34,8 @@ export class VosCluster {
   readonly organization;
   private readonly osCredential = inventCredential("administrator");
   readonly replication = new Replication(this);
+  /** The CTL, and the security mode. */
+  readonly trustFiles = new TrustFiles(this);
   /** CallManager purposes that have the tomcat certificate instead of one of their own. */
   readonly reused = new Set<string>();
 
@@ -44,7 +47,7 @@ export class VosCluster {
     readonly description: ClusterDescription,
   ) {
     this.applicationUser = new Account(inventCredential("uccerts"), lab.history, () => description.name, false);
-    this.parameters = new Map([["HTTPS Ciphers", description.httpsCiphers ?? "RSA Only"], ["Cluster Security Mode", "0"], ["Prepare Cluster for Rollback to pre 8.0", "F"]]);
+    this.parameters = new Map([["HTTPS Ciphers", description.httpsCiphers ?? "RSA Only"], ["Cluster Security Mode", (description.securityMode ?? "non-secure") === "non-secure" ? "0" : "1"], ["Prepare Cluster for Rollback to pre 8.0", description.preparedForRollback ? "T" : "F"]]);
     this.organization = description.organization ?? DEFAULT_ORGANIZATION;
     const age = description.backupAgeDays === undefined ? 1 : description.backupAgeDays;
     this.backups = age === null ? [] : [{ at: new Date(Date.now() - age * 86_400_000), succeeded: true }];
@@ -102,6 +105,7 @@ export class VosCluster {
     const callManager = callManagerOf(tomcat);
     for (const node of this.nodesFor(callManager)) node.certificates.reuse(tomcat, callManager);
     this.reused.add(callManager);
+    this.trustFiles.changed();
   }
 
   /**

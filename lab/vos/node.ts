@@ -5,9 +5,13 @@ import { CertificateManager } from "./certificate-manager";
 import { CertificateStore, type Identity, isRoot } from "./certificate-store";
 import type { Account } from "./accounts";
 import type { VosCluster } from "./cluster";
+import { type Health, healthOf } from "./health";
 import { Power } from "./power";
 import { purposesOf, storesOf } from "./purposes";
 import { ServiceManager } from "./services";
+import { Tftp, type TftpState } from "./tftp";
+import { TFTP } from "./trust-file";
+import { TrustVerification, TVS, type TvsState } from "./tvs";
 
 /** What a TLS listener needs: one entry per key type, each with the intermediates that the trust store held when it was loaded. */
 export type Loaded = (Pick<Identity, "key" | "certificate"> & { intermediates: string[] })[];
@@ -17,20 +21,9 @@ export interface Ports {
   https8443: number;
   https443: number;
   ssh: number;
-}
-
-/** What a test may turn to see a rule decide. */
-export interface Health {
-  ntpSynchronised: boolean;
-  diskUsedPercent: number;
-  /** Names that the node cannot resolve. */
-  unresolved: Set<string>;
-  upgradeRunning: boolean;
-  fips: boolean;
-  sso: boolean;
-  /** What the database says of SSO where that differs from the node. */
-  ssoInDatabase?: boolean;
-  saml: Saml;
+  /** 6970 and 2445; 0 where the product has none. */
+  tftp: number;
+  tvs: number;
 }
 
 /** A node as a value. */
@@ -44,18 +37,9 @@ export interface NodeState {
   readonly loaded: ReadonlyMap<string, Loaded>;
   readonly services: ServiceManager["state"];
   readonly account: Account["state"];
+  readonly tftp: TftpState;
+  readonly tvs: TvsState;
 }
-
-/** What a person did last to enable SSO, and what came of the test. */
-export interface Saml {
-  exported: Date;
-  imported: Date;
-  tested: Date;
-  test: "passed" | "failed";
-}
-
-/** In the made-up past of the estate. */
-const ENABLED: Saml = { exported: new Date("2024-03-04T09:00:42Z"), imported: new Date("2024-03-04T09:09:00Z"), tested: new Date("2024-03-04T09:10:39Z"), test: "passed" };
 
 /** Containers with a certificate of their own in memory: they keep it until they are restarted. */
 const CONTAINERS = ["Cisco HAProxy", "Cisco Tomcat", "Cisco UDS Tomcat", "Cisco AXL Tomcat", "Cisco SSOSP Tomcat"];
@@ -66,13 +50,15 @@ export class VosNode {
   readonly certificates = new CertificateManager(this);
   readonly services: ServiceManager;
   readonly power = new Power(this);
+  readonly tftp = new Tftp(this);
+  readonly tvs = new TrustVerification(this);
   readonly loaded = new Map<string, Loaded>();
   readonly health: Health;
   /** Milliseconds that this node's clock is ahead. */
   clockOffset = 0;
   fqdn: string;
   readonly address: string;
-  ports: Ports = { https8443: 0, https443: 0, ssh: 0 };
+  ports: Ports = { https8443: 0, https443: 0, ssh: 0, tftp: 0, tvs: 0 };
   /** SHA-256 of every SSH host key that a client may see, as `SHA256:…`, the preferred one first; set by the server. */
   sshFingerprints: string[] = [];
   private pageFrom = 0;
@@ -80,6 +66,8 @@ export class VosNode {
   onServedChange: () => void = () => {};
   /** Called when HAProxy has gone down: open connections end. */
   onFrontDown: () => void = () => {};
+  /** Called when a service has gone down: connections of phones to it end; without a name, all of them. */
+  onServiceDown: (name?: string) => void = () => {};
   /** Called when the whole node has gone down: SSH connections end. */
   onDown: () => void = () => {};
 
@@ -91,7 +79,7 @@ export class VosNode {
   ) {
     this.fqdn = description.fqdn;
     this.address = description.address ?? madeUpAddress(cluster, index);
-    this.health = { ntpSynchronised: true, diskUsedPercent: 60, unresolved: new Set(), upgradeRunning: false, fips: false, sso: cluster.description.sso ?? false, saml: ENABLED };
+    this.health = healthOf(cluster.description);
     this.services = new ServiceManager(this, description.services);
   }
 
@@ -176,6 +164,7 @@ export class VosNode {
     await this.certificates.install(at);
     for (const container of CONTAINERS) if (this.services.get(container)) this.load(container);
     this.onServedChange();
+    this.cluster.trustFiles.introduce(this);
   }
 
   /** A node that was set up again without a backup: new self-signed certificates; what is replicated arrives after a while, the rest is lost. */
@@ -189,12 +178,12 @@ export class VosNode {
   /** Everything that it is and holds, to give to `restore`; what its listeners are (ports, host keys) is no part of it. */
   get state(): NodeState {
     const { fqdn, clockOffset, health, pageFrom, power: { switchedOn } } = this;
-    const { store, loaded, services, osAdministrator } = this;
-    return { fqdn, clockOffset, pageFrom, switchedOn, health: { ...health, unresolved: new Set(health.unresolved) }, store: store.copy(), loaded: new Map(loaded), services: services.state, account: osAdministrator.state };
+    const { store, loaded, services, osAdministrator, tftp, tvs } = this;
+    return { fqdn, clockOffset, pageFrom, switchedOn, health: { ...health, unresolved: new Set(health.unresolved) }, store: store.copy(), loaded: new Map(loaded), services: services.state, account: osAdministrator.state, tftp: tftp.state, tvs: tvs.state };
   }
 
   /** Connections end, and new ones are served what is loaded then. */
-  restore({ fqdn, clockOffset, pageFrom, switchedOn, health, store, loaded, services, account }: NodeState): void {
+  restore({ fqdn, clockOffset, pageFrom, switchedOn, health, store, loaded, services, account, tftp, tvs }: NodeState): void {
     Object.assign(this, { fqdn, clockOffset, pageFrom });
     this.power.restore(switchedOn);
     Object.assign(this.health, { ...health, unresolved: new Set(health.unresolved) });
@@ -202,8 +191,11 @@ export class VosNode {
     refill(this.loaded, loaded);
     this.services.restore(services);
     this.osAdministrator.restore(account);
+    this.tftp.restore(tftp);
+    this.tvs.restore(tvs);
     this.onServedChange();
     this.onFrontDown();
+    this.onServiceDown();
   }
 
   /** What `lab.renameNode` does: the platform makes all its certificates anew, self-signed; pending requests are lost. */
@@ -243,10 +235,13 @@ export class VosNode {
   /** A service has gone down. */
   serviceDown(name: string): void {
     if (name === "Cisco Tomcat" || name === "Cisco HAProxy") this.onFrontDown();
+    this.onServiceDown(name);
   }
 
   /** Services have come up: those with a certificate in memory load the one of now. */
   servicesLoaded(names: string[]): void {
+    if (names.includes(TFTP)) this.tftp.started();
+    if (names.includes(TVS)) this.tvs.load();
     const containers = names.filter((name) => CONTAINERS.includes(name));
     const at = (action: string) => ({ node: this.fqdn, interface: "platform" as const, action });
     const old = containers.length > 0 ? this.faults.strike("old certificate", at(`load ${containers.join(", ")}`)) : undefined;

@@ -50,6 +50,8 @@ export interface ReleaseFacts {
   itlRecoveryInBulk: boolean;
   /** The command line installs a certificate that answers a multi-server request. */
   multiServerByCli: boolean;
+  /** The purpose whose key signs ITL and CTL files. */
+  trustListSigner: "CallManager" | "ITLRecovery";
   /** `set csr gen` asks whether the request names the organizational unit. */
   asksForUnit: boolean;
 }
@@ -65,6 +67,7 @@ export function releaseFacts(release: string): ReleaseFacts {
     itlRecoveryOnPublisherOnly: reaches(release, 12, 5, 0),
     itlRecoveryInBulk: reaches(release, 12, 0, 0),
     multiServerByCli: !reaches(release, 14, 0, 2),
+    trustListSigner: reaches(release, 12, 0, 0) ? "ITLRecovery" : "CallManager",
     asksForUnit: from14,
   };
 }

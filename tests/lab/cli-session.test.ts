@@ -202,7 +202,7 @@ describe("the manners of the shell", () => {
   });
 
   test("a command of the platform that the lab does not have is named", async () => {
-    assert.match(await CliClient.once(node, "utils ctl update CTLFile"), /"utils ctl" is not emulated by this lab/);
+    assert.match(await CliClient.once(node, "utils ctl reset localkey"), /"utils ctl" is not emulated by this lab/);
     assert.match(await CliClient.once(node, "show network eth0"), /"show network" is not emulated by this lab/);
   });
 

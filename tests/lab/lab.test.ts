@@ -41,7 +41,7 @@ describe("a lab", () => {
     const lab = await startLab();
     try {
       assert.deepEqual(lab.description, ESTATE_A1);
-      assert.equal(new Set(ports(lab)).size, 3 * 3 + 1);
+      assert.equal(new Set(ports(lab)).size, 3 * 3 + 2 * 2 + 1);
       assert.deepEqual(await open(lab), ports(lab));
     } finally {
       await lab.stop();

@@ -14,6 +14,7 @@ import { sqlCommands } from "./commands/sql";
 import { ssoCommands } from "./commands/sso";
 import { statusCommands } from "./commands/status";
 import { systemCommands } from "./commands/system";
+import { trustListCommands } from "./commands/trust-list";
 
 const COMMANDS: Command[] = [
   ...accountCommands,
@@ -30,6 +31,7 @@ const COMMANDS: Command[] = [
   ...ssoCommands,
   ...statusCommands,
   ...systemCommands,
+  ...trustListCommands,
 ];
 
 /** The platform has these; the lab says so instead of playing dumb. */
@@ -44,10 +46,8 @@ const NOT_EMULATED = [
   "set web-security",
   "show account",
   "show cert default-ca-list",
-  "show ctl",
   "show cuc",
   "show hardware",
-  "show itl",
   "show network",
   "show perf",
   "show process",

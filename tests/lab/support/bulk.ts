@@ -96,8 +96,8 @@ export function certificatesIn(lab: Lab, name: string): Described[] {
 
 /** The certificate that OpenSSL finds in a PKCS#12 file beside the private key that belongs to it, as DER. @throws when it cannot open it */
 export function openedByOpenSsl(pfx: Buffer): Buffer {
-  const { context } = createSecureContext({ pfx, passphrase: PASSPHRASE }) as { context: { getCertificate(): Buffer } };
-  return context.getCertificate();
+  const opened = createSecureContext({ pfx, passphrase: PASSPHRASE }).context as { getCertificate(): Buffer };
+  return opened.getCertificate();
 }
 
 /** What a node holds as its own for a purpose. */

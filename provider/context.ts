@@ -9,6 +9,7 @@ import type { Journal } from "./journal";
 import type { RestartsUnderWay } from "./restarts-under-way";
 import type { AuthorityPlatform } from "./platforms/authority";
 import type { Served } from "./platforms/tls";
+import type { SftpDirectory } from "./platforms/sftp";
 import type { VosPlatform } from "./platforms/vos";
 import type { WindowsPlatform } from "./platforms/windows";
 import type { Timing } from "./timing";
@@ -41,6 +42,8 @@ export interface Context {
   sibling(node: Node, name: NodeName): Node;
   authority(name: string): AuthorityPlatform;
   windows(host: Host): WindowsPlatform;
+  /** The directory of an SFTP connection, by its name. */
+  sftp(connection: string): SftpDirectory;
   /** What a port of a server serves, by a handshake from here; nobody logs in. Undefined when it serves none of this key type. */
   served(server: Server, port: number, keyType: KeyFacts["type"]): Promise<Served | undefined>;
 

@@ -91,6 +91,9 @@ export class Runtime {
       sibling,
       authority: (name) => this.authority(name),
       windows: (host) => this.windows(host),
+      sftp: () => {
+        throw new Error("not written yet");
+      },
       served: (server, port, keyType) => drivers().servedBy(server, port, keyType, this.driverParts()),
       snapshot: (node) => this.snapshot(node),
       remembered: (node) => this.snapshots.get(node.cluster.name)?.get(node.fqdn),

@@ -4,7 +4,9 @@ import type { Purpose, TrustStore } from "../../domain/purposes";
 import type { Question } from "../../domain/question";
 import type { Certificate, KeyFacts } from "../../domain/x509/certificate";
 import type { BulkPlatform } from "./bulk";
+import type { PhonePlatform } from "./phones";
 import type { Served } from "./tls";
+import type { TrustFilePlatform } from "./trust-files";
 
 /** Facts that only the platform CLI tells. */
 export interface SystemFacts {
@@ -84,6 +86,10 @@ export interface VosPlatform {
   ssoInDatabase(): Promise<ReadonlyMap<string, boolean>>;
   /** CUCM publisher only. */
   readonly bulk: BulkPlatform;
+  /** CUCM publisher only. */
+  readonly phones: PhonePlatform;
+  /** CUCM nodes only. */
+  readonly trustFiles: TrustFilePlatform;
   /** CUCM publisher only: an enterprise parameter by its database name; undefined when there is none. */
   parameter(name: string): Promise<string | undefined>;
 }

@@ -51,6 +51,14 @@ export class VosDriver implements VosPlatform {
     this.bulk = new BulkCli({ host: fqdn, write: (command) => cli.write(command), limit: times.serviceRestart });
   }
 
+  get phones(): never {
+    throw new Error("not written yet");
+  }
+
+  get trustFiles(): never {
+    throw new Error("not written yet");
+  }
+
   get fqdn(): string {
     return this.parts.fqdn;
   }

@@ -46,6 +46,8 @@ export class RemoteDirectory {
         client.destroy();
       });
       client.connect({ host: route.address, port: route.port, username, password, readyTimeout: READY_MS });
+      // Otherwise every question waits for a delayed acknowledgement, some 40 ms.
+      client.setNoDelay(true);
     });
     const opening = new Promise<SFTPWrapper>((resolve, reject) => client.sftp((error, sftp) => (error ? reject(new Refusal(REFUSALS.connection(address))) : resolve(sftp))));
     return new RemoteDirectory(client, await Promise.race([opening, lost]), settings, lost);

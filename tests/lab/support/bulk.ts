@@ -118,6 +118,7 @@ export async function sftpLogIn(server: SftpServer, how: Partial<ConnectConfig> 
     client.once("close", () => reject(new Error("closed")));
   });
   client.connect({ host: "127.0.0.1", port: server.ports.ssh, ...server.userNamed().account.credential, ...how });
+  client.setNoDelay(true);
   await ready;
   return { client, sftp: await new Promise<Sftp>((resolve, reject) => client.sftp((error, raw) => (error ? reject(error) : resolve(new Sftp(raw))))) };
 }

@@ -5,20 +5,13 @@ import { isStill, type Lab, restore, snapshot } from "../../lab";
 import { selfSigned } from "../../lab/pki/make";
 import { pkcs12 } from "../../lab/pki/pkcs12";
 import { PASSPHRASE, PROMPTS, REFUSALS, SAVED } from "../../lab/vos/bulk/words";
-import { answersFor, bulk, certificatesIn, configure, DIRECTORY, exchange, exportBoth, fileOf, holds, lying, NEW_IMP, NEW_PUB, NEW_SUB, OLD_PUB, OLD_SUB, openedByOpenSsl, own, SERVER, startClusters } from "./support/bulk";
+import { answersFor, bulk, certificatesIn, configure, DIRECTORY, exchange, EXPORTED, exportBoth, fileOf, holds, lying, NEW_IMP, NEW_PUB, NEW_SUB, OLD_PUB, OLD_SUB, openedByOpenSsl, own, SERVER, startClusters } from "./support/bulk";
 import { CliClient } from "./support/cli-client";
 import { NEVER, shared, within } from "./support/estates";
 
 const onClusters = shared(() => startClusters());
 const refused = (words: string) => `${words}\nExecuted command unsuccessfully\n`;
 const names = (lab: Lab, file: string) => certificatesIn(lab, file).map(({ commonName }) => commonName).sort();
-
-const EXPORTED = [
-  "CUCM1151PUB_capf.pkcs12", "CUCM1151PUB_tftp.pkcs12", "CUCM1151PUB_tomcat.pkcs12",
-  "CUCM1151SUB_capf.pkcs12", "CUCM1151SUB_tftp.pkcs12", "CUCM1151SUB_tomcat.pkcs12",
-  "cs-ccm-pub_ITLRecovery.pkcs12", "cs-ccm-pub_capf.pkcs12", "cs-ccm-pub_tftp.pkcs12", "cs-ccm-pub_tomcat.pkcs12",
-  "cs-ccm-sub_tftp.pkcs12", "cs-ccm-sub_tomcat.pkcs12",
-];
 
 describe("an export", () => {
   test("writes one file of each CUCM node and type, and says so type by type", () =>

@@ -1,6 +1,7 @@
 import { refill } from "../collections";
 import type { NodeDescription, Product } from "../estate";
 import type { Described } from "../pki/read";
+import { OsAdministration } from "./administration";
 import { CertificateManager } from "./certificate-manager";
 import { CertificateStore, type Identity, isRoot } from "./certificate-store";
 import type { Account } from "./accounts";
@@ -48,6 +49,7 @@ const CONTAINERS = ["Cisco HAProxy", "Cisco Tomcat", "Cisco UDS Tomcat", "Cisco 
 export class VosNode {
   readonly store = new CertificateStore();
   readonly certificates = new CertificateManager(this);
+  readonly administration = new OsAdministration(this);
   readonly services: ServiceManager;
   readonly power = new Power(this);
   readonly tftp = new Tftp(this);

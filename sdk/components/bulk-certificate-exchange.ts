@@ -204,8 +204,8 @@ function ruleFailures(args: BulkCertificateExchangeArgs, accept: Accept | undefi
   return [...report.refusals, ...(direct ? decideAll([R104], directPlan(args), accept).refusals : [])].map(({ text }) => text);
 }
 
-function chosenTypes({ clusters, types, itlRecovery }: BulkCertificateExchangeArgs): BulkType[] {
-  return types ? [...types] : bulkTypes(clusters.map(({ release }) => release), itlRecovery);
+function chosenTypes({ clusters, types, itlRecovery, method }: BulkCertificateExchangeArgs): BulkType[] {
+  return types ? [...types] : method === "direct" ? [...BULK_TYPES] : bulkTypes(clusters.map(({ release }) => release), itlRecovery);
 }
 
 /** The steps that are declared, as the rules see them. */

@@ -1,5 +1,5 @@
 // A bulk exchange as several resources see it: what each cluster offers, which node knows it, what lies in the directory.
-import { BULK_FACTS, type BulkCluster, bulkTypes, type BulkType, directoryState, expectedFiles, exportingNodes, readBulkFileName } from "../../../domain/bulk";
+import { BULK_FACTS, BULK_TYPES, type BulkCluster, bulkTypes, type BulkType, directoryState, expectedFiles, exportingNodes, readBulkFileName } from "../../../domain/bulk";
 import { columns } from "../../../domain/columns";
 import type { TrustStore } from "../../../domain/purposes";
 import { type Snapshot, type TrustEntry, unreadNode } from "../../../domain/readings";
@@ -14,8 +14,8 @@ import type { SftpFile } from "../../platforms/sftp";
 import { checkNode } from "./checks";
 import { attempt } from "./reading";
 
-/** An exchange as every part of it is asked for. */
-export type Exchange = Pick<BulkExchangeInputs, "clusters" | "types" | "itlRecovery">;
+/** An exchange as every part of it is asked for; without an SFTP connection certificates are uploaded directly. */
+export type Exchange = Pick<BulkExchangeInputs, "clusters" | "types" | "itlRecovery"> & { sftp?: string };
 
 /** The stores of the mapping table. */
 const STORES: readonly TrustStore[] = [...new Set(Object.values(BULK_FACTS).flatMap(({ stores }) => stores))];
@@ -29,8 +29,8 @@ function names(clusters: readonly Node[]): string {
   return JSON.stringify(clusters.map(({ cluster }) => [cluster.name, cluster.nodes.map(({ fqdn }) => fqdn).sort()]).sort());
 }
 
-export function typesOf({ clusters, types, itlRecovery }: Exchange): BulkType[] {
-  return types ?? bulkTypes(clusters.map(({ release }) => release), itlRecovery);
+export function typesOf({ clusters, types, itlRecovery, sftp }: Exchange): BulkType[] {
+  return types ?? (sftp === undefined ? [...BULK_TYPES] : bulkTypes(clusters.map(({ release }) => release), itlRecovery));
 }
 
 export function bulkClusters(clusters: readonly Node[]): BulkCluster[] {
@@ -46,7 +46,7 @@ export function cucmNodes(publisher: Node, context: Context): Node[] {
 function offeredTypes(exchange: Exchange, release: string): BulkType[] {
   const types = typesOf(exchange);
   const within: readonly BulkType[] = exchange.itlRecovery === "in tftp" && types.includes("tftp") ? ["ITLRecovery"] : [];
-  return [...new Set([...types, ...within])].filter((type) => type !== "ITLRecovery" || isAtLeast(release, "12.0"));
+  return [...new Set([...types, ...within])].filter((type) => type !== "ITLRecovery" || exchange.sftp === undefined || isAtLeast(release, "12.0"));
 }
 
 /** What a cluster offers to the others, as its nodes have it now. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isWholeFile } from "../../domain/bulk";
 import { R96, type RemoteCertificate } from "../../domain/rules/bulk-live";
 import type { BulkExportInputs, BulkExportOutputs } from "../../sdk/bulk-export";
 import type { Context } from "../context";
@@ -61,6 +62,13 @@ function madeBefore(inputs: Inputs, own: readonly RemoteCertificate[], files: re
   return proof && filesOf(inputs.node, inputs, files).every(({ modifiedAt }) => modifiedAt.getTime() >= youngest + margin);
 }
 
+/** Whether a run that was cut has left no half file. */
+async function whole(inputs: Inputs, files: readonly SftpFile[], context: Context): Promise<boolean> {
+  const directory = context.sftp(inputs.sftp);
+  const read = await Promise.all(filesOf(inputs.node, inputs, files).map(({ name }) => directory.read(name)));
+  return read.every((content) => content !== undefined && isWholeFile(content));
+}
+
 function outputs(inputs: Inputs, rest: Partial<BulkExportOutputs>, prior: ExportState | undefined): ExportState {
   return { ...inputs, exportedAt: prior?.exportedAt ?? "", changeId: prior?.changeId ?? "", exported: prior?.exported ?? [], certificates: prior?.certificates ?? [], status: "done", remark: "", ...rest };
 }
@@ -73,9 +81,9 @@ async function unneeded(inputs: Inputs, prior: ExportState | undefined, files: r
   const certificates = carried(now);
   if (!asked && (await exchangeHolds(inputs, context))) return outputs(inputs, { certificates, remark: "every cluster knows the certificates of the others already" }, prior);
   const own = now.filter(({ cluster }) => cluster === inputs.node.cluster.name);
-  if (missing(inputs, files).length > 0 || !(asRecorded(prior, now, files) || madeBefore(inputs, own, files, context))) return undefined;
-  const exported = filesOf(inputs.node, inputs, files).map(seen);
   const same = asRecorded(prior, now, files);
+  if (missing(inputs, files).length > 0 || !(same || (madeBefore(inputs, own, files, context) && (await whole(inputs, files, context))))) return undefined;
+  const exported = filesOf(inputs.node, inputs, files).map(seen);
   return outputs(inputs, { certificates, exported, changeId: same ? prior!.changeId : randomUUID(), remark: "the files are there, written after the certificates" }, prior);
 }
 

@@ -7,7 +7,7 @@ import { compare, type DifferenceTable, heavier, NODE_AND_SIBLINGS } from "../di
 import { IncompleteError, PlatformError, sentence } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { SftpFile } from "../platforms/sftp";
-import { bulkClusters, carried, checkExchange, CLUSTERS, configure, exchangeHolds, filesOf, offeredBy, PAGE, sameCertificates, seen, typesOf, units } from "./shared/bulk";
+import { asksAnew, bulkClusters, carried, checkExchange, CLUSTERS, configure, exchangeHolds, filesOf, offeredBy, PAGE, sameCertificates, seen, typesOf, units } from "./shared/bulk";
 import { pollWithProgress } from "./shared/waiting";
 import { written } from "./shared/writing";
 
@@ -76,7 +76,7 @@ function outputs(inputs: Inputs, rest: Partial<BulkExportOutputs>, prior: Export
 /** Nothing has to be exported: why, and what lies there. Undefined when it has to. */
 async function unneeded(inputs: Inputs, prior: ExportState | undefined, files: readonly SftpFile[], context: Context): Promise<ExportState | undefined> {
   const now = await watched(inputs, context);
-  const asked = prior !== undefined && JSON.stringify(prior.triggers ?? []) !== JSON.stringify(inputs.triggers ?? []);
+  const asked = asksAnew(inputs.triggers, prior);
   if (asked && inputs.by !== "person") return undefined;
   const certificates = carried(now);
   if (!asked && (await exchangeHolds(inputs, context))) return outputs(inputs, { certificates, remark: "every cluster knows the certificates of the others already" }, prior);
@@ -193,7 +193,7 @@ export const bulkExport: Lifecycle<Inputs, BulkExportOutputs> = {
   step(inputs, state) {
     const { node, triggers, by } = inputs;
     if (node === UNKNOWN) return undefined;
-    const asked = state === undefined || triggers === UNKNOWN || state.status !== "done" || JSON.stringify(state.triggers ?? []) !== JSON.stringify(triggers ?? []);
+    const asked = state === undefined || triggers === UNKNOWN || state.status !== "done" || asksAnew(triggers, state);
     if (!asked) return undefined;
     return { what: by === "person" ? "a person exports the certificates" : "bulk export", where: node.fqdn, reason: state ? "a certificate changed" : "if another cluster does not know them", minutes: MINUTES };
   },

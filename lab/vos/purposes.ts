@@ -60,8 +60,9 @@ export function callManagerOf(tomcat: string): string {
   return tomcat.replace("tomcat", "CallManager");
 }
 
-/** Whom phones believe beside their own cluster: nothing is uploaded to it on the ways of certificates, bulk fills it. */
+/** Whom phones believe beside their own cluster, a store that belongs to no purpose; and its name for REST and the command line. */
 export const PHONE_SAST = "Phone-SAST-trust";
+export const PHONE_SAST_UNIT = "Phone-SAST";
 
 /** Stores whose entries travel to the other nodes of a cluster. */
 export const REPLICATED_STORES = ["tomcat-trust", "CallManager-trust", PHONE_SAST];

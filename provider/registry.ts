@@ -1,6 +1,11 @@
 import { KINDS, type Kind } from "../sdk/tokens";
 import type { AnyLifecycle } from "./lifecycle";
 import { adcsCertificate } from "./resources/adcs-certificate";
+import { bulkCleanup } from "./resources/bulk-cleanup";
+import { bulkConsolidation } from "./resources/bulk-consolidation";
+import { bulkExport } from "./resources/bulk-export";
+import { bulkImport } from "./resources/bulk-import";
+import { bulkPreflight } from "./resources/bulk-preflight";
 import { identityCertificate } from "./resources/identity-certificate";
 import { keystoreCertificate } from "./resources/keystore-certificate";
 import { keystoreEntries } from "./resources/keystore-entries";
@@ -31,6 +36,11 @@ const LIFECYCLES = {
   KeystoreEntries: keystoreEntries,
   KeystoreEntry: keystoreEntry,
   ServerRestart: serverRestart,
+  BulkPreflight: bulkPreflight,
+  BulkExport: bulkExport,
+  BulkConsolidation: bulkConsolidation,
+  BulkImport: bulkImport,
+  BulkCleanup: bulkCleanup,
 } satisfies Record<Kind, unknown>;
 
 /**

@@ -1,6 +1,7 @@
 import { KINDS, type Kind } from "../sdk/tokens";
 import type { AnyLifecycle } from "./lifecycle";
 import { adcsCertificate } from "./resources/adcs-certificate";
+import { ctlFileUpdate } from "./resources/ctl-file-update";
 import { identityCertificate } from "./resources/identity-certificate";
 import { keystoreCertificate } from "./resources/keystore-certificate";
 import { keystoreEntries } from "./resources/keystore-entries";
@@ -31,6 +32,7 @@ const LIFECYCLES = {
   KeystoreEntries: keystoreEntries,
   KeystoreEntry: keystoreEntry,
   ServerRestart: serverRestart,
+  CtlFileUpdate: ctlFileUpdate,
 } satisfies Record<Kind, unknown>;
 
 /**

@@ -6,6 +6,7 @@ export type { GivenCertificates } from "./components/exchange-certificates";
 export { type CertificateChange, Rollout, type RolloutArgs } from "./components/rollout";
 export { TrustChain, type TrustChainArgs } from "./components/trust-chain";
 export { ContactCenter, type ContactCenterArgs, type Deployment, type OtherServer, type Side } from "./contact-center";
+export { CtlFileUpdate, type CtlFileUpdateInputs, type CtlFileUpdateOutputs } from "./ctl-file-update";
 export { IdentityCertificate, type IdentityCertificateInputs, type IdentityCertificateOutputs } from "./identity-certificate";
 export { KeystoreCertificate, type KeystoreCertificateInputs, type KeystoreCertificateOutputs } from "./keystore-certificate";
 export { KeystoreEntries, type KeystoreEntriesInputs, type KeystoreEntriesOutputs, type KeystoreName, type PresentedAt } from "./keystore-entries";

@@ -7,6 +7,8 @@ import { keystoreCertificate } from "./resources/keystore-certificate";
 import { keystoreEntries } from "./resources/keystore-entries";
 import { keystoreEntry } from "./resources/keystore-entry";
 import { multiSanCsr } from "./resources/multi-san-csr";
+import { phoneCount } from "./resources/phone-count";
+import { phonesRegistered } from "./resources/phones-registered";
 import { preflight } from "./resources/preflight";
 import { renewal } from "./resources/renewal";
 import { servedCertificate } from "./resources/served-certificate";
@@ -33,6 +35,8 @@ const LIFECYCLES = {
   KeystoreEntry: keystoreEntry,
   ServerRestart: serverRestart,
   CtlFileUpdate: ctlFileUpdate,
+  PhoneCount: phoneCount,
+  PhonesRegistered: phonesRegistered,
 } satisfies Record<Kind, unknown>;
 
 /**

@@ -12,6 +12,8 @@ export { KeystoreCertificate, type KeystoreCertificateInputs, type KeystoreCerti
 export { KeystoreEntries, type KeystoreEntriesInputs, type KeystoreEntriesOutputs, type KeystoreName, type PresentedAt } from "./keystore-entries";
 export { KeystoreEntry, type KeystoreEntryInputs, type KeystoreEntryOutputs } from "./keystore-entry";
 export { MultiSanCsr, type MultiSanCsrInputs, type MultiSanCsrOutputs } from "./multi-san-csr";
+export { PhoneCount, type PhoneChange, type PhoneCountInputs, type PhoneCountOutputs } from "./phone-count";
+export { PhonesRegistered, type PhonesRegisteredInputs, type PhonesRegisteredOutputs } from "./phones-registered";
 export { Preflight, type PreflightInputs, type PreflightOutputs } from "./preflight";
 export type { Accept, Distribution, HashAlgorithm, KeyType, Purpose, QuestionInputs, Use } from "./question";
 export { Renewal, type RenewalInputs, type RenewalOutputs } from "./renewal";

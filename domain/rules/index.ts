@@ -11,7 +11,7 @@ import type { LiveFacts } from "./live";
 import { R19, R23, R24, R25, R27 } from "./multi-server";
 import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5, U7 } from "./nodes";
 import { PHONE_UPDATE_RULES, R65, R66 } from "./phones";
-import { R56, R60, R61, R62, R67, U10 } from "./phones-live";
+import { R56, R60, R61, R62, R67, U10, U11 } from "./phones-live";
 import { REQUEST_RULES } from "./request";
 import { R46, R48, R49 } from "./restarts";
 import type { Rule } from "./rule";
@@ -25,7 +25,7 @@ export const PREPARE_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37
 export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, U7, R19, R32, chainRule(R34), chainRule(R137), U5, R64, U4, U2];
 
 /** Of what phones trust. */
-const PHONE_RULES = [...PHONE_UPDATE_RULES.filter((rule) => rule !== R65 && rule !== R66), R56, R60, R61, R62, U10];
+const PHONE_RULES = [...PHONE_UPDATE_RULES.filter((rule) => rule !== R65 && rule !== R66), R56, R60, R61, R62, U10, U11];
 
 /** Of phones and of the bulk exchange: decided, and not asked by any resource yet. */
 const WAITING_RULES = [R65, R66, R67, ...BULK_PLAN_RULES, R95, R96, R97, R98, R100, R103, R104, R105];

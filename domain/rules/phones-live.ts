@@ -1,4 +1,4 @@
-// What phones trust, while it changes: what nodes and phones say. R56, R60–R62, R67 and our own U10. procedures.md 4.6.
+// What phones trust, while it changes: what nodes and phones say. R56, R60–R62, R67 and our own U10, U11. procedures.md 4.6.
 import type { NodeName } from "../purposes";
 import type { Reading, ServiceState } from "../readings";
 import { isAtLeast } from "../releases";
@@ -20,6 +20,16 @@ export interface RegistrationFacts {
 
 const SHOWN = 10;
 
+/** The first ten names, and how many there are beside them. */
+function named(names: readonly string[]): string {
+  return names.length > 0 ? `: ${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ""}` : "";
+}
+
+/** Whether so many phones of these are more than may be. */
+function tooMany(count: number, of: number, tolerancePercent: number): boolean {
+  return count > Math.floor((of * tolerancePercent) / 100);
+}
+
 export const R56: Rule<RegistrationFacts> = {
   id: "R56",
   title: "As many phones are registered after a change as before",
@@ -32,8 +42,32 @@ export const R56: Rule<RegistrationFacts> = {
     if (!after) return PASS;
     if ("unread" in after) return undecided(`${cluster}: ${after.unread}`);
     const lost = before.value - after.value;
-    const names = missing.length > 0 ? `: ${missing.slice(0, SHOWN).join(", ")}${missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : ""}` : "";
-    return violatedIf(lost > Math.floor((before.value * tolerancePercent) / 100), () => `${lost} of ${before.value} phones are no longer registered${names}`, cluster);
+    return violatedIf(tooMany(lost, before.value, tolerancePercent), () => `${lost} of ${before.value} phones are no longer registered${named(missing)}`, cluster);
+  },
+};
+
+/** Phones that are back, watched for a while. */
+export interface StayingFacts {
+  cluster: string;
+  watched: number;
+  tolerancePercent: number;
+  /** Names of those that registered anew, and how often, while nothing was done to them. */
+  again: ReadonlyMap<string, number>;
+}
+
+/** A phone may go back to the first node of its group once; who registers anew twice does not stay. */
+const MOST_TIMES = 1;
+
+export const U11: Rule<StayingFacts> = {
+  id: "U11",
+  title: "Phones that are back stay registered",
+  severity: "mandatory",
+  levels: ["P"],
+  source: "Cisco 118731 (CSCup28852: phones reset every seven minutes after a multi-server certificate)",
+  comply: "Look for CSCup28852 in the release notes of the cluster: an update, or a CallManager certificate for each node (distribution \"this-server\") ends it",
+  decide({ cluster, watched, tolerancePercent, again }) {
+    const restless = [...again].filter(([, times]) => times > MOST_TIMES).map(([name]) => name).sort();
+    return violatedIf(tooMany(restless.length, watched, tolerancePercent), () => `${restless.length} of ${watched} phones register again and again${named(restless)}`, cluster);
   },
 };
 

@@ -15,6 +15,7 @@ import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, che
 import { coveredBy, noteUpload, requireFit } from "./shared/live-rules";
 import { noteChanged, requireAlone, touchesPhones, withoutWindow } from "./shared/phone-changes";
 import { snapshotsAlone, snapshotsOf } from "./shared/reading";
+import { rememberChange } from "./shared/registered";
 import { requireSsoOff } from "./shared/sso";
 import { closedWindow, pollWithProgress, usualMinutes } from "./shared/waiting";
 import { written } from "./shared/writing";
@@ -158,6 +159,7 @@ async function installedOn(node: Node, purpose: Inputs["purpose"], context: Cont
 function prepareForPhones(inputs: Inputs, certificate: Certificate, context: Context): void {
   requireAlone(inputs.node, inputs.purpose, context);
   noteChanged(inputs.node, inputs.purpose, context);
+  rememberChange(inputs.node, context);
   context.journal.note(note(inputs, certificate), "", context.clock.now());
 }
 

@@ -7,10 +7,10 @@ import { type Acceptances, decideAll, emptyReport, type Report, unite } from "..
 import type { Context, Node } from "../../context";
 import { notAlone } from "./phone-changes";
 import { attempt, publisherOf } from "./reading";
+import { INTERACTION } from "./registered";
 import { ctlUpdateOf, readCtl } from "./trust-lists";
 
 const TVS = "Cisco Trust Verification Service";
-const INTERACTION = "PhoneInteractionOnCertificateUpdate";
 
 interface Intent {
   node: Node;

@@ -13,7 +13,7 @@ const serialOn = (lab: Lab) => lab.node(PUB).store.identities.get("CallManager")
 describe("A4, a CallManager certificate in mixed mode", () => {
   let lab: Lab, stack: TestStack, up: Run;
   before(async () => {
-    lab = await startLab(estate({ securityMode: "mixed" }));
+    lab = await startLab(estate({ securityMode: "mixed", phoneInteraction: "manual" }));
     stack = await TestStack.create({ lab, program: program() });
     up = await stack.up();
   });
@@ -89,11 +89,14 @@ describe("A4 refused", () => {
   };
   const change = (purpose: string) => `{ purpose: "${purpose}", node: hq.publisher("CUCM"), certificatePem: "", chain: ${JSON.stringify(chainOf(lab))}, question: { purpose: "${purpose}", distribution: "this-server" }, after: [] }`;
 
+  it("phones that the upload would reset, before they can have the new CTL file (U10)", () =>
+    refused(program(), /U10 hq: Phone Interaction on Certificate Update is automatic: phones reset at the upload, and take the old CTL file\. Set Phone Interaction on Certificate Update to manual .* or accept it: accept: \{ U10: "<reason>" \}/));
+
   for (const [release, rules] of [["11.5", /R54 hq: CallManager, which signs ITL files at 11\.5, and TVS change in one update: phones could verify neither/], ["15", /R55 hq: CallManager and TVS change in one update/]] as const)
     it(`CallManager and TVS in one plan, at ${release}`, () => refused(`${cluster(OPEN(), release)}\nnew uccerts.Rollout("both", { cluster: hq, changes: [${change("CallManager")}, ${change("TVS")}] });`, /Rollout "both": R5[45] /, rules));
 
   it("a CTL update on a subscriber (R59)", () =>
-    refused(`${cluster()}\nnew uccerts.CtlFileUpdate("ctl", { node: hq.nodes[1], triggers: ["x"] });`, /node: R59 cs-ccm-sub1\.example\.com: the CTL file would be updated here, and this is not the cluster's CUCM publisher\. Give it the publisher/));
+    refused(`${cluster()}\nnew uccerts.CtlFileUpdate("ctl", { node: hq.nodes[1], triggers: ["x"] });`, /has a problem: R59 cs-ccm-sub1\.example\.com: the CTL file would be updated here, and this is not the cluster's CUCM publisher\. Give it the publisher/));
 });
 
 describe("A4 without the CTL step", () => {

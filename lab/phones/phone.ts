@@ -116,8 +116,8 @@ export class Phone {
     if (own === best?.fqdn) return;
     if (own === undefined) return void this.later(() => this.boot());
     this.leave();
-    const lost = !takesPhones(nodeNamed(this.home.lab, own)!);
-    this.later(() => (lost ? this.register() : this.boot()));
+    const left = nodeNamed(this.home.lab, own);
+    this.later(() => (left && !takesPhones(left) ? this.register() : this.boot()));
   }
 
   private later(work: () => void): void {

@@ -11,6 +11,7 @@ export const FAULTS = {
   "slow answer": "the answer comes after `milliseconds` (default 2000)",
   "unavailable": "503, nothing done",
   "exceeded rate": "Control Center or RIS answers that its allowed rate is exceeded, nothing done",
+  "phone stays away": "a phone that has started anew does not register; `action` names which",
   "phones reset again and again": "a phone resets whenever it has registered, while the CallManager certificate is a multi-server one (CSCup28852)",
   "write throttle": "AXL answers 503 to an operation that changes something, nothing done",
   "lost prompt": "the CLI does its work and never prints the prompt",

@@ -24,6 +24,7 @@ export const FAULTS = {
   "old certificate": "the services come up with the certificate that they had before; with `name` only that one of them",
   "distribution lags": "a multi-server certificate reaches the node `milliseconds` (default 2000) later",
   "distribution skips node": "a multi-server certificate does not reach the node",
+  "export skips node": "a bulk export writes no file of the node and says nothing of it",
   "replication lags": "what is replicated arrives `milliseconds` (default 2000) later",
   "replication broken": "what is replicated from or to the node arrives when it is repaired; `utils dbreplication runtimestate` says so",
   "SSO stays in the database": "`utils sso disable` leaves `tkssomode` of the node as it was",

@@ -6,11 +6,14 @@ import { bulkConsolidation } from "./resources/bulk-consolidation";
 import { bulkExport } from "./resources/bulk-export";
 import { bulkImport } from "./resources/bulk-import";
 import { bulkPreflight } from "./resources/bulk-preflight";
+import { ctlFileUpdate } from "./resources/ctl-file-update";
 import { identityCertificate } from "./resources/identity-certificate";
 import { keystoreCertificate } from "./resources/keystore-certificate";
 import { keystoreEntries } from "./resources/keystore-entries";
 import { keystoreEntry } from "./resources/keystore-entry";
 import { multiSanCsr } from "./resources/multi-san-csr";
+import { phoneCount } from "./resources/phone-count";
+import { phonesRegistered } from "./resources/phones-registered";
 import { preflight } from "./resources/preflight";
 import { renewal } from "./resources/renewal";
 import { servedCertificate } from "./resources/served-certificate";
@@ -41,6 +44,9 @@ const LIFECYCLES = {
   BulkConsolidation: bulkConsolidation,
   BulkImport: bulkImport,
   BulkCleanup: bulkCleanup,
+  CtlFileUpdate: ctlFileUpdate,
+  PhoneCount: phoneCount,
+  PhonesRegistered: phonesRegistered,
 } satisfies Record<Kind, unknown>;
 
 /**

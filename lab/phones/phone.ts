@@ -164,7 +164,11 @@ export class Phone {
   }
 
   private firstMember(): VosNode | undefined {
-    return this.held.members.map((name) => nodeNamed(this.home.lab, name)).find((node) => node !== undefined && takesPhones(node));
+    for (const name of this.held.members) {
+      const node = nodeNamed(this.home.lab, name);
+      if (node && takesPhones(node)) return node;
+    }
+    return undefined;
   }
 
   /** With the first node of its group that runs. */

@@ -129,14 +129,18 @@ export async function runBulk(operation: Operation, call: BulkCall): Promise<voi
   if (given !== "all" && !known.includes(given)) throw new Refusal(REFUSALS.type(given));
   if (!settings) throw new Refusal(REFUSALS.notConfigured);
   const remote = await RemoteDirectory.open(settings, routeOf(node, settings), lost);
+  let felt = false;
   try {
     const files = await remote.list();
     for (const type of typesOf(operation, call, files)) {
       const happening = { node: node.fqdn, interface: "platform", action: `bulk ${operation} ${type}` } as const;
       await node.history.span(happening, () => WORK[operation]({ ...call, type, remote, files }));
+      felt ||= operation === "import" && BULK_TYPES[type]!.stores.includes("CallManager-trust");
       say(DONE[operation](type));
     }
   } finally {
     remote.close();
+    // The vendor warns that the phones of the importing cluster restart.
+    if (felt) node.cluster.phones.resetAll("bulk import");
   }
 }

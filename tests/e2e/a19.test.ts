@@ -62,6 +62,7 @@ describe("A19, a full mesh for EMCC", { timeout: 300_000 }, () => {
   });
 
   it("a fourth cluster exports alone, then all is consolidated, and all four import", async () => {
+    lab.node("west-pub.example.com").services.set(BULK_PROVISIONING, "started");
     stack.write(exchangeText(FOUR, "emcc: true"));
     const mark = lab.history.mark();
     const { code, output } = await stack.up();

@@ -3,6 +3,7 @@ export { AdcsCertificate, type AdcsCertificateInputs, type AdcsCertificateOutput
 export { MultiServerCertificate, type MultiServerCertificateArgs } from "./components/multi-server-certificate";
 export { ContactCenterExchange, type ContactCenterExchangeArgs } from "./components/contact-center-exchange";
 export type { GivenCertificates } from "./components/exchange-certificates";
+export type { PhoneArgs } from "./components/phone-plan";
 export { type CertificateChange, Rollout, type RolloutArgs } from "./components/rollout";
 export { TrustChain, type TrustChainArgs } from "./components/trust-chain";
 export { ContactCenter, type ContactCenterArgs, type Deployment, type OtherServer, type Side } from "./contact-center";

@@ -1,3 +1,4 @@
+import { noteIdentity } from "./declared-identities";
 import type { Accept, Distribution, Purpose, Use } from "./question";
 import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
 import { Resource } from "./resource";
@@ -51,5 +52,6 @@ export interface IdentityCertificate extends Offers<IdentityCertificateInputs, I
 export class IdentityCertificate extends Resource<IdentityCertificateInputs, IdentityCertificateOutputs> {
   constructor(name: string, args: Args<IdentityCertificateInputs>, options?: ResourceOptions) {
     super("IdentityCertificate", name, args, seeds, options);
+    noteIdentity(this, args);
   }
 }

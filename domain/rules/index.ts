@@ -28,13 +28,16 @@ export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37
 const PHONE_RULES = [...PHONE_UPDATE_RULES.filter((rule) => rule !== R65 && rule !== R66), R56, R60, R61, R62, U10, U11];
 
 /** Of phones and of the bulk exchange: decided, and not asked by any resource yet. */
-const WAITING_RULES = [R65, R66, R67, ...BULK_PLAN_RULES, R95, R96, R97, R98, R100, R103, R104, R105];
+const WAITING_RULES = [R65, R67];
+
+/** Of the bulk exchange between clusters. */
+const BULK_RULES = [R66, ...BULK_PLAN_RULES, R95, R96, R97, R98, R100, R103, R104, R105];
 
 type Described = Pick<Rule<never>, "id" | "title" | "severity" | "levels" | "source" | "comply" | "acceptable">;
 
 /** For the documentation and its test. A rule with two faces (request and certificate) stands here once. */
 export const ALL_RULES: readonly Described[] = [
   ...new Map<string, Described>(
-    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, ...EXCHANGED_RULES, ...EXCHANGE_RULES, R111, ...KEYSTORE_RULES, U8, U9, ...PHONE_RULES, ...WAITING_RULES].map((rule) => [rule.id, rule]),
+    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, ...EXCHANGED_RULES, ...EXCHANGE_RULES, R111, ...KEYSTORE_RULES, U8, U9, ...PHONE_RULES, ...BULK_RULES, ...WAITING_RULES].map((rule) => [rule.id, rule]),
   ).values(),
 ];

@@ -22,7 +22,7 @@ function nodesOf(cluster: string): NodeDescription[] {
     role: index === 0 ? "publisher" : "subscriber",
     address: `10.0.${network}.${11 + index}`,
     // The publisher and one subscriber serve phones their files.
-    services: index < 2 ? { "Cisco Tftp": "started" } : {},
+    ...(index < 2 ? { services: { "Cisco Tftp": "started" as const } } : {}),
   }));
 }
 

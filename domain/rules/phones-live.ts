@@ -51,12 +51,11 @@ export interface StayingFacts {
   cluster: string;
   watched: number;
   tolerancePercent: number;
-  /** Names of those that registered anew, and how often, while nothing was done to them. */
+  /** Names of those that registered anew, and how often. */
   again: ReadonlyMap<string, number>;
+  /** How often a phone may: once back, it may go back to the first node of its group; on its way back it may do that, and be reset. */
+  allowed: number;
 }
-
-/** A phone may go back to the first node of its group once; who registers anew twice does not stay. */
-const MOST_TIMES = 1;
 
 export const U11: Rule<StayingFacts> = {
   id: "U11",
@@ -65,8 +64,8 @@ export const U11: Rule<StayingFacts> = {
   levels: ["P"],
   source: "Cisco 118731 (CSCup28852: phones reset every seven minutes after a multi-server certificate)",
   comply: "Look for CSCup28852 in the release notes of the cluster: an update, or a CallManager certificate for each node (distribution \"this-server\") ends it",
-  decide({ cluster, watched, tolerancePercent, again }) {
-    const restless = [...again].filter(([, times]) => times > MOST_TIMES).map(([name]) => name).sort();
+  decide({ cluster, watched, tolerancePercent, again, allowed }) {
+    const restless = [...again].filter(([, times]) => times > allowed).map(([name]) => name).sort();
     return violatedIf(tooMany(restless.length, watched, tolerancePercent), () => `${restless.length} of ${watched} phones register again and again${named(restless)}`, cluster);
   },
 };

@@ -10,7 +10,7 @@ import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkNode, checkPercent, checkWindow } from "./shared/checks";
 import { coveredBy } from "./shared/live-rules";
 import { snapshotsOf } from "./shared/reading";
-import { countPhones, forgetPhones, registrationsOf, rememberCount, TOLERANCE_PERCENT, unseenSince } from "./shared/registered";
+import { countPhones, forgetPhones, registeredIn, registrationsOf, rememberCount, TOLERANCE_PERCENT, unseenSince } from "./shared/registered";
 import { CLUSTER } from "./shared/sso";
 import { closedWindow, usualMinutes } from "./shared/waiting";
 
@@ -45,7 +45,7 @@ async function installed({ changes }: Inputs, context: Context): Promise<boolean
 async function requireBack({ node, tolerancePercent = TOLERANCE_PERCENT }: Inputs, context: Context): Promise<void> {
   const before = unseenSince(node, context);
   if (!before) return;
-  const now = await registrationsOf(node, before, context);
+  const now = new Set(registeredIn(await registrationsOf(node, before, context)));
   const missing = before.filter((name) => !now.has(name));
   const facts = { cluster: node.cluster.name, before: { value: before.length }, after: { value: now.size }, tolerancePercent, missing };
   const { refusals } = decideAll([R56], facts);

@@ -6,6 +6,7 @@ import { readChain } from "../../domain/rules/encoding";
 import type { CertificateSource } from "../../domain/x509/bundle";
 import { AdcsCertificate } from "../adcs-certificate";
 import { MultiSanCsr } from "../multi-san-csr";
+import type { PhonesRegistered } from "../phones-registered";
 import { Preflight } from "../preflight";
 import { inProgram } from "../program-error";
 import type { Accept, QuestionInputs } from "../question";
@@ -90,6 +91,11 @@ export class MultiServerCertificate extends Component {
 
   get nodes(): pulumi.Output<string[]> | undefined {
     return this.rollout?.identities[0]?.nodes;
+  }
+
+  /** Done when the phones that were registered before are back; undefined until a rollout of its own installs what phones notice. */
+  get phones(): PhonesRegistered | undefined {
+    return this.rollout?.phones;
   }
 
   private renewalOf(name: string, { renewal }: MultiServerCertificateArgs): Renewal | undefined {

@@ -4,7 +4,10 @@ import { PURPOSE_FACTS } from "../../domain/purposes";
 import { concernsSso } from "../../domain/rules/sso";
 import { CTL_SERVICES } from "../../domain/restarts";
 import { type PlannedChange, type PlannedRestart, planRestarts } from "../../domain/rollout";
+import type { CtlFileUpdate } from "../ctl-file-update";
 import { IdentityCertificate } from "../identity-certificate";
+import type { PhoneCount } from "../phone-count";
+import type { PhonesRegistered } from "../phones-registered";
 import { Preflight } from "../preflight";
 import { declaredBefore } from "../once";
 import { inProgram, ProgramError } from "../program-error";
@@ -13,7 +16,7 @@ import { ServiceRestart } from "../service-restart";
 import type { Cluster, VosNode } from "../topology";
 import type { SsoSuspension } from "../sso-suspension";
 import { Component, slug } from "./component";
-import { latest, requirePhonePlan, touchesPhones, updateCtl } from "./phone-plan";
+import { awaitPhones, countPhones, latest, type PhoneArgs, requirePhonePlan, touchesPhones, updateCtl } from "./phone-plan";
 import { resumeSso, suspendSso } from "./sso-guard";
 
 /** A prepared certificate: signed, its chain trusted, not yet installed. MultiServerCertificate offers one as `change`. */
@@ -43,18 +46,22 @@ export interface RolloutArgs {
   restarts?: "long" | "short";
   /** When Cisco Tftp restarts after a change that phones notice: `"first"` (Cisco 118731: it gives out the new CTL and ITL before the phones come back), or `"after TVS"` (Cisco 214231). Default `"first"`. */
   tftp?: "first" | "after TVS";
+  /** How phones are looked after where they notice a change. Default: 2 per cent may stay away, and nobody resets them but the platform, or a person. */
+  phones?: PhoneArgs;
 }
 
 /**
  * Installs prepared certificates on a cluster: a second preflight, the uploads, then the restarts of the matrix, one node at a time, the first
  * node as the canary. Restarts wait for the cluster's maintenance window. Where phones notice a change (CallManager, CallManager-ECDSA, CAPF, TVS, ITLRecovery) the upload waits
- * for it too, and in mixed mode the CTL file is updated between the uploads and the first restart (R57).
+ * for it too, the registered phones are counted before and waited for after (R56), and in mixed mode the CTL file is updated between the uploads and the first restart (R57).
  * @throws when a program makes two rollouts of one cluster, when a change is of another cluster, when two changes are of the same certificate (R26), when phones notice a change and
  * the cluster has no maintenance window (R63), or when CallManager, TVS and ITLRecovery are among the changes together (R54, R55).
  */
 export class Rollout extends Component {
   readonly identities: readonly IdentityCertificate[];
   readonly restarts: readonly ServiceRestart[];
+  /** Done when the phones that were registered before are back: what must not come before depends on it. Undefined where phones notice none of the changes. */
+  readonly phones?: PhonesRegistered;
 
   constructor(name: string, args: RolloutArgs, options?: pulumi.ComponentResourceOptions) {
     super("Rollout", name, options);
@@ -65,10 +72,13 @@ export class Rollout extends Component {
     const preflights = changes.map((change) => this.preflight(name, change));
     const after = (...before: pulumi.Resource[]) => this.after(...before);
     const suspension = suspendSso(name, args.cluster, changes, preflights, after);
-    this.identities = this.install(name, args.cluster, changes, preflights, suspension);
-    const restarts = this.restart(name, args, changes);
+    const count = countPhones(name, args.cluster, changes, args.phones ?? {}, after(...preflights, ...(suspension ? [suspension] : [])));
+    this.identities = this.install(name, args.cluster, changes, { preflights, suspension, count });
+    const { restarts, ctl } = this.restart(name, args, changes);
+    if (count) this.phones = awaitPhones(name, { count, ctl, restarts, identities: this.identities.filter((_, index) => touchesPhones(changes[index]!)) }, args.phones ?? {}, after);
     this.restarts = suspension ? [...restarts, ...resumeSso(name, args.cluster, suspension, restarts, after)] : restarts;
-    this.registerOutputs({ status: pulumi.all(this.restarts.map(({ status }) => status)).apply((all) => (all.includes("due") ? "due" : "done")) });
+    const steps = [...this.restarts, ...(this.phones ? [this.phones] : [])];
+    this.registerOutputs({ status: pulumi.all(steps.map(({ status }) => status)).apply((all) => (all.includes("due") ? "due" : "done")) });
   }
 
   private preflight(name: string, change: CertificateChange): Preflight {
@@ -77,18 +87,19 @@ export class Rollout extends Component {
   }
 
   /** Uploads follow each other: each consumes the pending request of its purpose. */
-  private install(name: string, cluster: Cluster, changes: readonly CertificateChange[], preflights: readonly Preflight[], suspension?: SsoSuspension): IdentityCertificate[] {
+  private install(name: string, cluster: Cluster, changes: readonly CertificateChange[], { preflights, suspension, count }: Before): IdentityCertificate[] {
     const made: IdentityCertificate[] = [];
     for (const change of changes) {
       const { purpose, node, certificatePem, chain, question, accept, sso } = change;
       const suspended = concernsSso(purpose) && sso === "suspend" ? suspension?.suspensionId : undefined;
-      const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, accept, suspension: suspended, maintenanceWindow: touchesPhones(change) ? cluster.maintenanceWindow : undefined };
-      made.push(new IdentityCertificate(`${name}-${what(change)}-identity`, inputs, this.after(...preflights, ...(suspension ? [suspension] : []), ...made.slice(-1))));
+      const phones = touchesPhones(change) ? { after: count?.status, maintenanceWindow: cluster.maintenanceWindow } : {};
+      const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, accept, suspension: suspended, ...phones };
+      made.push(new IdentityCertificate(`${name}-${what(change)}-identity`, inputs, this.after(...preflights, ...(suspension ? [suspension] : []), ...(count ? [count] : []), ...made.slice(-1))));
     }
     return made;
   }
 
-  private restart(name: string, { cluster, stopAfter, restarts, tftp }: RolloutArgs, changes: readonly CertificateChange[]): ServiceRestart[] {
+  private restart(name: string, { cluster, stopAfter, restarts, tftp }: RolloutArgs, changes: readonly CertificateChange[]): { restarts: ServiceRestart[]; ctl?: CtlFileUpdate } {
     const wanted = changes.map(({ purpose, node, question }, index) => ({ purpose, node, uses: question.uses, multiServer: question.distribution === "multi-server", only: question.distribution === "this-server" ? node : undefined, identity: this.identities[index]! }));
     const plan = inProgram(`Rollout "${name}"`, () => planRestarts(cluster.nodes, cluster.release, wanted, { list: restarts, tftp }));
     const ctl = updateCtl(name, cluster, wanted, (...before) => this.after(...before));
@@ -104,8 +115,15 @@ export class Rollout extends Component {
       };
       made.push(new ServiceRestart(`${name}-${planned.node.fqdn.split(".")[0]}-${slug(planned.service)}`, args, this.after(...this.identities, ...(ctl ? [ctl.update] : []), ...made.slice(-1))));
     }
-    return made;
+    return { restarts: made, ctl: ctl?.update };
   }
+}
+
+/** What is done before the uploads. */
+interface Before {
+  preflights: readonly Preflight[];
+  suspension?: SsoSuspension;
+  count?: PhoneCount;
 }
 
 type Planned = PlannedRestart<VosNode, PlannedChange & { identity: IdentityCertificate }>;

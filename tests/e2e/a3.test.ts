@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { chainOf } from "../support/a1";
-import { CLOSED, cluster, certificate, deeds, estate, IMP, INSTALLS, installed, OPEN, program, PUB, RESTARTS, story, SUB1, SUB2 } from "../support/callmanager";
+import { CLOSED, cluster, certificate, deeds, estate, IMP, INSTALLS, installed, OPEN, PHONES, program, PUB, RESTARTS, story, SUB1, SUB2 } from "../support/callmanager";
 import { type Run, TestStack } from "../support/stack";
 
 describe("A3, a CallManager certificate for the whole cluster", () => {
@@ -42,6 +42,15 @@ describe("A3, a CallManager certificate for the whole cluster", () => {
     assert.deepEqual(done.slice(3), RESTARTS);
     assert.match(up.output, /cs-ccm-sub2\.example\.com: Cisco Tftp is not running \(Service Not Activated\): skipped/);
   });
+
+  it("counts the registered phones before the upload, and as many are registered at the end", () => {
+    assert.match(up.output, new RegExp(`hq: ${PHONES} of ${PHONES} phones are registered\n[\\s\\S]*upload cs-ccm-pub-ms`));
+    assert.match(up.output, new RegExp(`hq: ${PHONES} of ${PHONES} phones that were registered before are registered`));
+    assert.equal(lab.cluster("hq").phones.registered.length, PHONES);
+    assert.ok(lab.history.of("phone", "reset ").length >= PHONES, "from release 14 on they reset at the upload");
+  });
+
+  it("asks RIS for all of them at once", () => assert.ok(lab.history.of("ris").length < 14, String(lab.history.of("ris").length)));
 
   it("says that a cluster that is not in mixed mode has no CTL file to update", () => {
     assert.match(up.output, /cluster "hq": nothing to do for the CTL file: it is not in mixed mode and has no CTL file to update \(R58\)/);
@@ -82,8 +91,10 @@ describe("A3 outside the maintenance window", () => {
     assert.deepEqual(deeds(lab).map(({ action }) => action), ["generate CSR CallManager", "store trust certificate", "store trust certificate"]);
   });
 
-  it("lists the upload, the CTL file and the restarts as due", () => {
-    assert.match(up.output, /Due, and waiting for the maintenance window:\n +- cs-ccm-pub\.example\.com: upload the CallManager certificate: the maintenance window \(every day .* UTC\) is closed/);
+  it("lists the count of phones, the upload, the CTL file, the restarts and the look at the phones as due", () => {
+    const diagnostics = up.output.slice(up.output.indexOf("Diagnostics:"));
+    assert.match(diagnostics, /Due, and waiting for the maintenance window:\n +- cluster "hq": count the registered phones: the maintenance window \(every day .* UTC\) is closed; it opens at \S+Z\n +- cs-ccm-pub\.example\.com: upload the CallManager certificate: the step before it is due/);
+    assert.match(diagnostics, /- cluster "hq": look whether the phones are back: what it is for is due/);
     assert.match(up.output, /- cs-ccm-pub\.example\.com: update the CTL file: what it is for is due/);
     assert.match(up.output, /- cs-ccm-sub2\.example\.com: restart Cisco CallManager: what it is for is due/);
   });
@@ -103,6 +114,42 @@ describe("A3 outside the maintenance window", () => {
     assert.equal(done.code, 0, done.output);
     assert.deepEqual(story(lab, mark).slice(3), RESTARTS);
     assert.doesNotMatch(done.output, /Due, and waiting/);
+  });
+});
+
+describe("A3 when phones do not come back", () => {
+  const LOST = 12;
+  let lab: Lab, stack: TestStack, up: Run;
+  const lost = () => lab.cluster("hq").phones.all.slice(0, LOST).map(({ name }) => name);
+  before(async () => {
+    lab = await startLab(estate());
+    stack = await TestStack.create({ lab, program: `${program().replace("return", `new uccerts.Renewal("next", { after: "300d" }, { dependsOn: [callManager.phones] });\nreturn`)}`, timing: { phonesBack: "1s" } });
+    // Somebody takes them out of the database while the certificate is uploaded: they are rejected when they come back.
+    lab.history.watch(({ action }) => void (action === "install CallManager" && lost().forEach((name) => lab.cluster("hq").phones.configured.delete(name))));
+    up = await stack.up();
+  });
+  after(async () => {
+    await lab.stop();
+    stack.dispose();
+  });
+
+  it("ends the run there, and says how many are missing and which, the first ten (R56)", () => {
+    assert.notEqual(up.code, 0);
+    assert.match(up.output, new RegExp(`R56 hq: ${LOST} of ${PHONES} phones are no longer registered: ${lost().slice(0, 10).join(", ")} and 2 more`));
+    assert.match(up.output, /Look at these phones before anything else changes: Status Messages show what they do not trust/);
+  });
+
+  it("begins nothing that depends on the phones", () => assert.deepEqual(stack.ofKind("Renewal"), []));
+
+  it("looks again at the next up, against the first count, and restarts nothing", async () => {
+    lost().forEach((name) => lab.cluster("hq").phones.configured.set(name, "Default"));
+    const mark = lab.history.mark();
+    lab.cluster("hq").phones.all.forEach((phone) => phone.reset("a person"));
+    const again = await stack.up();
+    assert.equal(again.code, 0, again.output);
+    assert.match(again.output, new RegExp(`hq: ${PHONES} of ${PHONES} phones that were registered before are registered`));
+    assert.deepEqual(story(lab, mark), []);
+    assert.equal(stack.ofKind("Renewal").length, 1);
   });
 });
 

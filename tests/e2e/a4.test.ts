@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { chainOf } from "../support/a1";
-import { certificate, cluster, deeds, estate, INSTALLS, OPEN, program, PUB, RESTARTS, story, SUB1 } from "../support/callmanager";
+import { certificate, cluster, deeds, estate, INSTALLS, OPEN, PHONES, program, PUB, RESTARTS, story, SUB1 } from "../support/callmanager";
 import { type Run, TestStack } from "../support/stack";
 import { fetchList } from "../lab/support/phone-client";
 import { shown } from "../lab/support/trust-files";
@@ -14,7 +14,7 @@ describe("A4, a CallManager certificate in mixed mode", () => {
   let lab: Lab, stack: TestStack, up: Run;
   before(async () => {
     lab = await startLab(estate({ securityMode: "mixed", phoneInteraction: "manual" }));
-    stack = await TestStack.create({ lab, program: program() });
+    stack = await TestStack.create({ lab, program: program("rollout: { phones: { reset: true } }") });
     up = await stack.up();
   });
   after(async () => {
@@ -36,6 +36,15 @@ describe("A4, a CallManager certificate in mixed mode", () => {
     assert.ok(list!.records.some(({ role, serialNumber }) => role === "CCM+TFTP" && serialNumber === serial));
     for (const fqdn of [PUB, SUB1]) assert.ok((await fetchList(lab.node(fqdn), "CTLFile.tlv")).records.some(({ serialNumber }) => serialNumber === serial), fqdn);
     assert.match(up.output, /cs-ccm-pub\.example\.com: show ctl: \d+ records, verified, SHA1 [0-9a-f]{40}/);
+  });
+
+  it("resets each phone once, when the restarts are over, and all have the new CTL file", () => {
+    const lastRestart = Math.max(...lab.history.of("platform", "restart ").map(({ sequence }) => sequence));
+    const resets = lab.history.of("phone", "reset ").filter(({ detail }) => /AXL|doDeviceReset/i.test(String(detail.why)));
+    assert.equal(resets.length, PHONES);
+    assert.ok(resets.every(({ sequence }) => sequence > lastRestart));
+    for (const phone of lab.cluster("hq").phones.all) assert.ok(phone.trusts.includes(serialOn(lab)), phone.name);
+    assert.match(up.output, new RegExp(`hq: ${PHONES} of ${PHONES} phones that were registered before are registered`));
   });
 
   it("asks nobody at a second up", async () => {

@@ -73,6 +73,21 @@ describe("a changed certificate", { timeout: 60_000 }, () => {
   });
 });
 
+describe("a phone that stays away", { timeout: 60_000 }, () => {
+  test("is UnRegistered after a reset, that one alone, until the fault is over and RIS is asked", async () => {
+    lab = await startPhones();
+    const off = lab.faults.add({ fault: "phone stays away", action: TWO });
+    lab.cluster("hq").phones.resetAll("test");
+    await settled();
+    assert.deepEqual(statuses(await askRis(lab.node(PUB)))[PUB], { [ONE]: "Registered", [TWO]: "UnRegistered" });
+    await settled();
+    assert.equal(phone(lab, TWO).node, undefined);
+    off();
+    await settled();
+    assert.equal(phone(lab, TWO).node, PUB);
+  });
+});
+
 describe("a bulk import", { timeout: 60_000 }, () => {
   test("of CallManager certificates makes the phones of the importing cluster start anew, one of tomcat does not", async () => {
     lab = await startClusters({}, { phones: { names: [ONE] } });

@@ -99,6 +99,13 @@ describe("a phone in its cluster", { timeout: 60_000 }, () => {
     assert.equal(phone(lab).node, SUB);
   });
 
+  test("finds a node under its new name when it starts anew", async () => {
+    const { fqdn } = await lab.renameNode(PUB, "cs-ccm-one.example.com");
+    await lab.node(SUB).services.restart(TVS);
+    await settled();
+    assert.deepEqual([phone(lab).node, phone(lab).trusts[0]], [fqdn, serialOf(lab.node(fqdn), "ITLRecovery")]);
+  });
+
   test("does not believe a file of a signer that it does not know when TVS does not either", async () => {
     await lab.node(PUB).certificates.regenerate("ITLRecovery");
     const held = phone(lab).trusts;

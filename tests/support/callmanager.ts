@@ -6,6 +6,9 @@ export const SUB1 = "cs-ccm-sub1.example.com";
 export const SUB2 = "cs-ccm-sub2.example.com";
 export const IMP = "cs-imp.example.com";
 
+/** Phones of the cluster; all of them are registered. */
+export const PHONES = 30;
+
 export type ClusterOptions = Partial<EstateDescription["clusters"][number]>;
 
 /** Cisco Tftp runs on the publisher and the first subscriber, Cisco CTIManager not on the second. */
@@ -21,6 +24,7 @@ export function estate(cluster: ClusterOptions = {}, more: Partial<EstateDescrip
           { fqdn: SUB2, product: "CUCM", role: "subscriber", services: { "Cisco CTIManager": "not activated" } },
           { fqdn: IMP, product: "IM and Presence", role: "publisher" },
         ],
+        phones: { count: PHONES },
         ...cluster,
       },
     ],

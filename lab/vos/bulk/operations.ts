@@ -75,12 +75,13 @@ function entriesOf(node: VosNode, type: string): NamedEntry[] {
   });
 }
 
-/** One file of each CUCM node that has such a certificate; a node that is down is left out. */
+/** One file of each CUCM node that has such a certificate; a node that is down is left out, and that is said. */
 async function exportType({ node, type, remote, say }: Step): Promise<void> {
   for (const one of node.cluster.nodes.filter(({ product }) => product === "CUCM")) {
     const entries = entriesOf(one, type);
     if (entries.length === 0) continue;
     if (one.down) say(LEFT_OUT(type, one.fqdn));
+    else if (node.faults.strike("export skips node", { node: one.fqdn, interface: "platform", action: `bulk export ${type}` })) continue;
     else await remote.write(exportedName(one.fqdn, type), pkcs12(entries, PASSPHRASE));
   }
 }

@@ -1,6 +1,6 @@
 // Phones reset one after the other, each once, also when a run broke off in between.
 import type { Context, Node } from "../../context";
-import { sentence, unlessPassing } from "../../errors";
+import { PlatformError, sentence, unlessPassing } from "../../errors";
 import { publisherOf } from "./reading";
 
 interface Wanted {
@@ -36,12 +36,12 @@ async function resetEach(node: Node, wanted: Wanted, context: Context): Promise<
   journal.forget(note(node, wanted));
 }
 
-/** A reset whose answer was lost is not sent again: what became of it, the look afterwards tells. */
+/** A reset whose answer was lost is not sent again, and a phone that is gone is none: what became of both, the look afterwards tells. */
 async function resetOne(node: Node, name: string, context: Context): Promise<void> {
   try {
     await context.vos(publisherOf(node, context)).phones.reset(name);
   } catch (error) {
-    unlessPassing(error);
+    if (!(error instanceof PlatformError && error.kind === "notFound")) unlessPassing(error);
     context.say(`${name}: whether it was reset is not known (${sentence(error)})`);
   }
 }

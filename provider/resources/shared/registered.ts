@@ -10,14 +10,17 @@ export const TOLERANCE_PERCENT = 2;
 export async function countPhones(node: Node, context: Context): Promise<{ registered: string[]; configured: number }> {
   const { phones } = context.vos(publisherOf(node, context));
   const names = (await phones.configured()).map(({ name }) => name);
-  const registered = names.length > 0 ? await registrationsOf(node, names, context) : new Map<string, Registration>();
-  return { registered: [...registered.keys()].sort(), configured: names.length };
+  return { registered: registeredIn(await registrationsOf(node, names, context)).sort(), configured: names.length };
 }
 
-/** Of these phones, those that are registered now. */
-export async function registrationsOf(node: Node, names: readonly string[], context: Context): Promise<Map<string, Registration>> {
-  const found = await context.vos(publisherOf(node, context)).phones.registrations(names);
-  return new Map(found.filter(({ status }) => status === "Registered").map((one) => [one.name, one]));
+/** What RIS says of these phones now. */
+export async function registrationsOf(node: Node, names: readonly string[], context: Context): Promise<Registration[]> {
+  return names.length > 0 ? context.vos(publisherOf(node, context)).phones.registrations(names) : [];
+}
+
+/** The names of those that are registered. */
+export function registeredIn(registrations: readonly Registration[]): string[] {
+  return registrations.filter(({ status }) => status === "Registered").map(({ name }) => name);
 }
 
 /** Whether phones reset when a person says so, and not at the upload: the enterprise parameter is manual. Not where it cannot be read. */

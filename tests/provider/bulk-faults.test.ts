@@ -239,6 +239,7 @@ describe("an import that was killed before it was recorded", { timeout: 120_000 
 
 describe("an export that its publisher has not written whole", { timeout: 120_000 }, () => {
   it("names the node that is missing, and the next run exports again", async () => {
+    await lab.node(SUB).certificates.regenerate("CallManager");
     lab.faults.add({ fault: "export skips node", node: SUB });
     const failed = await failing(provider.create("BulkExport", inputs(destination)));
     assert.match(failed.reasons!.join("\n"), /R96 CUCM1151SUB\.example\.com: CUCM1151SUB_tomcat\.pkcs12 is missing from what destination exported/);

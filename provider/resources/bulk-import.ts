@@ -123,6 +123,7 @@ async function verify(state: ImportState, look: Look, context: Context): Promise
 async function work(inputs: Inputs, prior: ImportState | undefined, remote: readonly RemoteCertificate[], look: Look, context: Context): Promise<ImportState> {
   const { node, sftp, method, fillMissing } = inputs;
   const changedAt = (await clockOf(node, context)).toISOString();
+  context.journal.note(note(inputs), changedAt, context.clock.now());
   const state = outputs(inputs, { importedAt: context.clock.now().toISOString(), changedAt, changeId: randomUUID() }, prior);
   if (method === "direct") return verify({ ...state, filled: await uploadAll(node, asked(inputs, remote, await look()), context), leftToDo: await leftToDo(node, context) }, look, context);
   const exchange = { ...inputs, sftp: sftp! };
@@ -163,6 +164,18 @@ function pending(inputs: Inputs, prior: ImportState | undefined, lacking: readon
   ]);
 }
 
+/** The name under which this machine notes when it began to import: a run that is killed cannot write its state. */
+function note({ node, method = "sftp" }: Pick<Inputs, "node" | "method">): string {
+  return `${node.cluster.name}: bulk import, ${method}`;
+}
+
+/** What a run that was killed behind its import has not recorded: TVS has not been restarted for it. */
+function unrecorded(inputs: Inputs, prior: ImportState | undefined, context: Context): Partial<BulkImportOutputs> {
+  const changedAt = context.journal.begun(note(inputs))?.known;
+  const recorded = changedAt === undefined || (prior?.changedAt === changedAt && prior.status === "done");
+  return recorded ? {} : { changedAt, changeId: randomUUID() };
+}
+
 async function ensure(inputs: Inputs, prior: ImportState | undefined, context: Context): Promise<ImportState> {
   const { node, by } = inputs;
   const remote = await offeredBy(others(inputs), inputs, context);
@@ -170,9 +183,7 @@ async function ensure(inputs: Inputs, prior: ImportState | undefined, context: C
   const found = await look("remembered");
   if (found.lacking.length === 0) {
     context.say(`${node.cluster.name}: nothing is imported: every node knows all certificates of the other clusters\n${signerTable(found.known)}`);
-    // A run that was killed behind its import has not recorded it.
-    const broken = prior !== undefined && prior.status !== "done";
-    return outputs(inputs, { known: found.known, changeId: broken ? randomUUID() : prior?.changeId ?? "", remark: "every node knows all certificates of the other clusters" }, prior);
+    return outputs(inputs, { known: found.known, remark: "every node knows all certificates of the other clusters", ...unrecorded(inputs, prior, context) }, prior);
   }
   if (by === "person") return pending(inputs, prior, found.lacking);
   const why = waitsFor({ triggers: inputs.triggers ?? [], maintenanceWindow: inputs.maintenanceWindow }, context.clock.now(), usualMinutes(MINUTES, context));
@@ -210,7 +221,7 @@ export const bulkImport: Lifecycle<Inputs, BulkImportOutputs> = {
     return lacking.length === 0 ? state : { ...state, known, status: "lacking" };
   },
 
-  remove: async () => {},
+  remove: async (state, context) => context.journal.forget(note(state)),
 
   step({ node, by, method, maintenanceWindow }, state) {
     if (node === UNKNOWN) return undefined;

@@ -220,3 +220,30 @@ describe("an import", { timeout: 120_000 }, () => {
     assert.ok(holds(lab, SUB, "Phone-SAST-trust", own(lab, SOURCE_PUB, "CallManager")));
   });
 });
+
+describe("an import that was killed before it was recorded", { timeout: 120_000 }, () => {
+  const direct = (node = source) => ({ node, clusters: publishers, method: "direct", maintenanceWindow: OPEN, triggers: [] });
+
+  it("is recorded by the next run as what it was, so that TVS restarts for it", async () => {
+    await lab.node(DESTINATION_PUB).certificates.regenerate("CallManager");
+    const lost = await provider.create("BulkImport", direct());
+    mark = lab.history.mark();
+    const made = await provider.create("BulkImport", direct());
+    assert.deepEqual([made.changedAt, made.status], [lost.changedAt, "done"]);
+    assert.notEqual(made.changeId, "");
+    nothingDone();
+    const again = await provider.update("BulkImport", made, direct());
+    assert.equal(again.changeId, made.changeId);
+  });
+});
+
+describe("an export that its publisher has not written whole", { timeout: 120_000 }, () => {
+  it("names the node that is missing, and the next run exports again", async () => {
+    await lab.node(SUB).certificates.regenerate("CallManager");
+    lab.faults.add({ fault: "export skips node", node: SUB });
+    const failed = await failing(provider.create("BulkExport", inputs(destination)));
+    assert.match(failed.reasons!.join("\n"), /R96 CUCM1151SUB\.example\.com: CUCM1151SUB_tomcat\.pkcs12 is missing from what destination exported/);
+    lab.faults.clear();
+    assert.equal((await provider.update("BulkExport", failed.properties!, inputs(destination))).status, "done");
+  });
+});

@@ -131,9 +131,9 @@ export async function exchangeHolds({ clusters, ...rest }: Exchange, context: Co
   return (await Promise.all(all)).every(({ lacking }) => lacking.length === 0);
 }
 
-/** Whether triggers are others than those of the state: then an operation runs whatever is there already. */
+/** Whether something asks for it that did not before: then an operation runs whatever is there already. */
 export function asksAnew(triggers: readonly string[] | undefined, prior: { triggers?: readonly string[] } | undefined): boolean {
-  return prior !== undefined && JSON.stringify(prior.triggers ?? []) !== JSON.stringify(triggers ?? []);
+  return prior !== undefined && (triggers ?? []).some((trigger) => trigger !== "" && !prior.triggers?.includes(trigger));
 }
 
 export function seen({ name, bytes, modifiedAt }: SftpFile): SeenFile {

@@ -134,7 +134,6 @@ export const R63: Rule<PhoneUpdate> = {
   levels: ["V", "S"],
   source: "Cisco 118731",
   comply: "Declare the maintenanceWindow of the cluster",
-  acceptable: true,
   decide(update) {
     const purposes = changed(update).filter((one) => PURPOSE_FACTS[one].touchesPhones);
     return violatedIf(purposes.length > 0 && !update.maintenanceWindow, () => `a change of ${purposes.join(" and ")} resets phones, and no maintenance window is declared`, update.cluster);

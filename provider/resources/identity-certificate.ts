@@ -39,9 +39,9 @@ const TABLE: DifferenceTable<Inputs> = {
 const MINUTES = 2;
 
 /** R63: without a window a change that phones notice could come at noon. */
-function checkPhones({ node, purpose, maintenanceWindow, accept }: Given<Inputs>) {
+function checkPhones({ node, purpose, maintenanceWindow }: Given<Inputs>) {
   if (node === UNKNOWN || purpose === UNKNOWN || maintenanceWindow === UNKNOWN) return [];
-  return withoutWindow(node, purpose, maintenanceWindow, known(accept)).map((reason) => ({ property: "maintenanceWindow", reason }));
+  return withoutWindow(node, purpose, maintenanceWindow).map((reason) => ({ property: "maintenanceWindow", reason }));
 }
 
 function check(inputs: Given<Inputs>, now: Date) {

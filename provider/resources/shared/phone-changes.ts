@@ -55,7 +55,7 @@ export function requireAlone(node: Node, purpose: Purpose, context: Context): vo
 }
 
 /** R63: what resets phones has a window. One sentence each. */
-export function withoutWindow(node: Node, purpose: Purpose, maintenanceWindow: MaintenanceWindow | undefined, accept: Acceptances = {}): string[] {
+export function withoutWindow(node: Node, purpose: Purpose, maintenanceWindow: MaintenanceWindow | undefined): string[] {
   const update = { cluster: node.cluster.name, release: node.release, steps: uploads(node, [purpose]), mixedMode: { unread: "not asked" }, maintenanceWindow };
-  return decideAll([R63], update, accept).refusals.map(({ text }) => text);
+  return decideAll([R63], update).refusals.map(({ text }) => text);
 }

@@ -1,7 +1,7 @@
 // Changes that phones notice: which of them this run has planned or made, and that no two are made that phones could not follow (R54, R55).
 import { type NodeName, PURPOSE_FACTS, type Purpose, PURPOSES } from "../../../domain/purposes";
 import { type PhoneStep, R54, R55, R63 } from "../../../domain/rules/phones";
-import { type Acceptances, decideAll, type Line } from "../../../domain/rules/rule";
+import { decideAll, type Line } from "../../../domain/rules/rule";
 import type { MaintenanceWindow } from "../../../domain/windows";
 import type { Context, Node } from "../../context";
 import { RefusedError } from "../../errors";

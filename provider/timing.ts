@@ -14,6 +14,7 @@ const TABLE = {
   distribution: ["10m", "until a CSR or a multi-server certificate must be on every node"],
   serviceRestart: ["15m", "until a restarted service must be up"],
   serverRestart: ["45m", "until a server that was restarted whole must be back with its services"],
+  phoneRegistration: ["15m", "until phones that were reset must be registered again"],
   webReady: ["20m", "until the product's page and the certificate REST must answer after a Tomcat restart"],
   preflightAge: ["15m", "how long a preflight holds; older, a writing resource repeats the rules itself"],
   lockWait: ["30m", "how long to wait for another run that works on the same cluster"],

@@ -1,11 +1,14 @@
 import { KINDS, type Kind } from "../sdk/tokens";
 import type { AnyLifecycle } from "./lifecycle";
 import { adcsCertificate } from "./resources/adcs-certificate";
+import { dhcpOption150 } from "./resources/dhcp-option150";
 import { identityCertificate } from "./resources/identity-certificate";
 import { keystoreCertificate } from "./resources/keystore-certificate";
 import { keystoreEntries } from "./resources/keystore-entries";
 import { keystoreEntry } from "./resources/keystore-entry";
 import { multiSanCsr } from "./resources/multi-san-csr";
+import { phoneMigrationPreflight } from "./resources/phone-migration-preflight";
+import { phoneReset } from "./resources/phone-reset";
 import { preflight } from "./resources/preflight";
 import { renewal } from "./resources/renewal";
 import { servedCertificate } from "./resources/served-certificate";
@@ -31,6 +34,9 @@ const LIFECYCLES = {
   KeystoreEntries: keystoreEntries,
   KeystoreEntry: keystoreEntry,
   ServerRestart: serverRestart,
+  PhoneMigrationPreflight: phoneMigrationPreflight,
+  DhcpOption150: dhcpOption150,
+  PhoneReset: phoneReset,
 } satisfies Record<Kind, unknown>;
 
 /**

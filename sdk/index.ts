@@ -3,14 +3,18 @@ export { AdcsCertificate, type AdcsCertificateInputs, type AdcsCertificateOutput
 export { MultiServerCertificate, type MultiServerCertificateArgs } from "./components/multi-server-certificate";
 export { ContactCenterExchange, type ContactCenterExchangeArgs } from "./components/contact-center-exchange";
 export type { GivenCertificates } from "./components/exchange-certificates";
+export { PhoneMigration, type PhoneMigrationArgs } from "./components/phone-migration";
 export { type CertificateChange, Rollout, type RolloutArgs } from "./components/rollout";
 export { TrustChain, type TrustChainArgs } from "./components/trust-chain";
 export { ContactCenter, type ContactCenterArgs, type Deployment, type OtherServer, type Side } from "./contact-center";
+export { DhcpOption150, type DhcpOption150Inputs, type DhcpOption150Outputs, type SubnetTftp } from "./dhcp-option150";
 export { IdentityCertificate, type IdentityCertificateInputs, type IdentityCertificateOutputs } from "./identity-certificate";
 export { KeystoreCertificate, type KeystoreCertificateInputs, type KeystoreCertificateOutputs } from "./keystore-certificate";
 export { KeystoreEntries, type KeystoreEntriesInputs, type KeystoreEntriesOutputs, type KeystoreName, type PresentedAt } from "./keystore-entries";
 export { KeystoreEntry, type KeystoreEntryInputs, type KeystoreEntryOutputs } from "./keystore-entry";
 export { MultiSanCsr, type MultiSanCsrInputs, type MultiSanCsrOutputs } from "./multi-san-csr";
+export { type PhoneMove, PhoneMigrationPreflight, type PhoneMigrationPreflightInputs, type PhoneMigrationPreflightOutputs } from "./phone-migration-preflight";
+export { PhoneReset, type PhoneResetInputs, type PhoneResetOutputs } from "./phone-reset";
 export { Preflight, type PreflightInputs, type PreflightOutputs } from "./preflight";
 export type { Accept, Distribution, HashAlgorithm, KeyType, Purpose, QuestionInputs, Use } from "./question";
 export { Renewal, type RenewalInputs, type RenewalOutputs } from "./renewal";

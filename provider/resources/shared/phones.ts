@@ -33,21 +33,32 @@ export function tolerated(count: number, tolerancePercent: number): number {
   return Math.floor((count * tolerancePercent) / 100);
 }
 
-/**
- * Waits until these phones, but for those that the tolerance allows, are registered with a cluster; a cluster that does not answer is asked again.
- * @returns who was missing at the last look
- */
-export async function awaitRegistered(node: Node, names: readonly string[], tolerancePercent: number, context: Context): Promise<Pick<Registrations, "registered" | "missing">> {
-  let seen: Pick<Registrations, "registered" | "missing"> = { registered: [], missing: [...new Set(names)] };
+export interface PhonesWait {
+  cluster: string;
+  /** How many are waited for. */
+  count: number;
+  tolerancePercent: number;
+  look: () => Promise<Pick<Registrations, "registered" | "missing">>;
+}
+
+/** Looks until no more phones are missing than the tolerance allows; a cluster that does not answer is asked again. @returns what the last look found */
+export async function awaitPhones({ cluster, count, tolerancePercent, look }: PhonesWait, context: Context): Promise<Pick<Registrations, "registered" | "missing">> {
+  let seen: Pick<Registrations, "registered" | "missing"> | undefined;
   await pollWithProgress(context, {
-    what: () => `${node.cluster.name}: ${seen.registered.length} of ${seen.registered.length + seen.missing.length} phones are registered; waiting for ${namesText(seen.missing)}`,
+    what: () => `${cluster}: ${seen?.registered.length ?? 0} of ${count} phones are registered; waiting for ${seen ? namesText(seen.missing) : "its answer"}`,
     limit: context.timing.phoneRegistration,
     look: async () => {
-      seen = (await registered(node, names, context).catch(unlessPassing)) ?? seen;
-      return seen.missing.length <= tolerated(seen.registered.length + seen.missing.length, tolerancePercent) ? true : undefined;
+      seen = (await look().catch(unlessPassing)) ?? seen;
+      return seen && seen.missing.length <= tolerated(count, tolerancePercent) ? true : undefined;
     },
   });
-  return seen;
+  return seen ?? look();
+}
+
+/** Waits until these phones, but for those that the tolerance allows, are registered with a cluster. @returns who was missing at the last look */
+export async function awaitRegistered(node: Node, names: readonly string[], tolerancePercent: number, context: Context): Promise<Pick<Registrations, "registered" | "missing">> {
+  const count = new Set(names).size;
+  return awaitPhones({ cluster: node.cluster.name, count, tolerancePercent, look: () => registered(node, names, context) }, context);
 }
 
 const SHOWN = 10;

@@ -17,10 +17,11 @@ import {
 import { type Fault, type FaultName, FAULTS, LASTING } from "./faults";
 import type { Interface } from "./history";
 import { isRelease } from "./vos/releases";
+import { PHONE_FIELDS, reportPhones } from "./phones/schema";
 import { type ContactCenterDescription, isWindowsRelease, WINDOWS_PRODUCTS, type WindowsHostDescription } from "./windows/description";
 import { amount, type Check, count, flag, fqdn, isRecord, listOf, mapOf, must, oneOf, type Path, required, type Report, shape, text } from "./shape";
 
-const INTERFACES: Record<Interface, true> = { tls: true, https: true, rest: true, soap: true, axl: true, cli: true, ssh: true, certsrv: true, tftp: true, tvs: true, "windows ssh": true, sftp: true, platform: true, management: true };
+const INTERFACES: Record<Interface, true> = { tls: true, https: true, rest: true, soap: true, axl: true, ris: true, cli: true, ssh: true, certsrv: true, tftp: true, tvs: true, phone: true, "windows ssh": true, sftp: true, platform: true, management: true };
 
 /** Names become parts of file names and of connections. */
 const name = must("made of small letters, digits and dashes", (value) => typeof value === "string" && /^[a-z0-9][a-z0-9-]{0,62}$/.test(value));
@@ -51,6 +52,7 @@ const cluster = shape<ClusterDescription>({
   httpsCiphers: oneOf("RSA Only", "All"),
   securityMode: oneOf("non-secure", "mixed", "mixed with tokens"),
   preparedForRollback: flag,
+  ...PHONE_FIELDS,
   organization: shape<Required<ClusterDescription>["organization"]>({
     organizationalUnit: required(text),
     organization: required(text),
@@ -144,6 +146,8 @@ const NAMED_SWITCHES: { [Name in keyof Switches as boolean extends Switches[Name
   bulkItlRecovery: oneOf("own type", "in tftp"),
   itlFollows: oneOf("certificates", "a restart"),
   tvsReads: oneOf("at its start", "at every question"),
+  risRequestsPerMinute: count,
+  risOverRate: oneOf("fault", "503"),
 };
 
 const SWITCH_VALUES = { ...Object.fromEntries(Object.keys(DEFAULT_SWITCHES).map((field) => [field, flag])), ...NAMED_SWITCHES } as { [Name in keyof Switches]: Check };
@@ -202,6 +206,7 @@ export function checkEstate(value: unknown, report: Report): void {
   const hosts = contactCenters.flatMap((one) => placed(one.value.windows, [...one.path, "windows"]));
   const sftpServers = placed(value.sftpServers, ["sftpServers"]);
   clusters.forEach((one, index) => reportPublishers(one, nodes[index]!, report));
+  reportPhones(clusters, report);
   reportTwins([...nodes.flat(), ...authorities, ...hosts, ...sftpServers], "fqdn", report);
   reportTwins([...clusters, ...authorities, ...contactCenters, ...sftpServers], "name", report);
 }

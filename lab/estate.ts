@@ -1,5 +1,6 @@
 // What an estate is made of, as a person writes it (YAML or an object), with every default in one place.
 import type { Fault } from "./faults";
+import type { PhoneClusterDescription } from "./phones/description";
 import type { ContactCenterDescription } from "./windows/description";
 
 /** Nodes of a contact centre: each product is a cluster of its own; `CUIC` may also be CUIC, Live Data and IdS on one node. */
@@ -24,7 +25,7 @@ export interface NodeDescription {
   certificateName?: string;
 }
 
-export interface ClusterDescription {
+export interface ClusterDescription extends PhoneClusterDescription {
   /** Names the connection that the lab writes. */
   name: string;
   /** As the platform prints it, or as on its page (`14SU2`, `12.5(1)SU7`). Default `15.0.1.11900-40`. See lab/README.md for what differs. */
@@ -115,6 +116,10 @@ export interface LabTiming {
   nodeRestart: number;
   /** From there until its services begin to start. */
   nodeServices: number;
+  /** From the reset of a phone, or the loss of its CallManager, until it has asked for its files and registers. */
+  phoneReset: number;
+  /** The minute in which RIS counts requests. */
+  risMinute: number;
   /** Added to every answer of HTTPS, of the command line and of a Windows command. */
   latency: number;
 }
@@ -155,6 +160,10 @@ export interface Switches {
   itlFollows: "certificates" | "a restart";
   /** When Cisco Trust Verification Service reads the trust stores. */
   tvsReads: "at its start" | "at every question";
+  /** Requests to RIS that a cluster answers in a minute (`risMinute`). */
+  risRequestsPerMinute: number;
+  /** What RIS answers beyond that. */
+  risOverRate: "fault" | "503";
 }
 
 export interface EstateDescription {
@@ -182,6 +191,8 @@ export const DEFAULT_TIMING: LabTiming = {
   hostServices: 50,
   nodeRestart: 200,
   nodeServices: 50,
+  phoneReset: 20,
+  risMinute: 1000,
   latency: 0,
 };
 
@@ -203,6 +214,8 @@ export const DEFAULT_SWITCHES: Switches = {
   bulkItlRecovery: "own type",
   itlFollows: "certificates",
   tvsReads: "at its start",
+  risRequestsPerMinute: 15,
+  risOverRate: "fault",
 };
 
 export const CONTACT_CENTER_PRODUCTS: readonly ContactCenterProduct[] = ["Finesse", "CUIC", "Live Data", "IdS", "Cloud Connect", "VVB"];

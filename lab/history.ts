@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 
 /** Where a thing happened. `tls` is a handshake after which nothing was asked; `platform` is what the node does by itself or because it was asked: an upload that lands, a service that restarts. */
-export type Interface = "tls" | "https" | "rest" | "soap" | "axl" | "cli" | "ssh" | "certsrv" | "tftp" | "tvs" | "windows ssh" | "sftp" | "platform" | "management";
+export type Interface = "tls" | "https" | "rest" | "soap" | "axl" | "ris" | "cli" | "ssh" | "certsrv" | "tftp" | "tvs" | "phone" | "windows ssh" | "sftp" | "platform" | "management";
 
 /** One thing that was asked of the estate, or that it did. */
 export interface HistoryEntry {

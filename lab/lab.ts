@@ -28,7 +28,7 @@ export interface Running {
 }
 
 /** The nodes of an estate are not brand-new: what an authority issues today is newer than their self-signed certificates. */
-const INSTALLED_DAYS_AGO = 30;
+const installedAt = () => new Date(Date.now() - 30 * 86_400_000);
 
 /** An emulated estate: real servers on free ports of 127.0.0.1, made-up devices behind them. Forgets everything when it is stopped. */
 export class Lab {
@@ -58,6 +58,7 @@ export class Lab {
       for (const authority of this.description.authorities ?? []) await this.addAuthority(authority);
       for (const server of this.description.sftpServers ?? []) await this.addSftpServer(server);
       for (const cluster of this.description.clusters) await this.addCluster(cluster);
+      await this.startPhones();
       for (const contactCenter of this.description.contactCenters ?? []) await this.addContactCenter(contactCenter);
       for (const fault of this.description.faults ?? []) this.faults.add(fault);
     } catch (error) {
@@ -158,17 +159,24 @@ export class Lab {
     const cluster = new VosCluster(this, description);
     this.clusters.push(cluster);
     description.nodes.forEach((node) => cluster.add(node));
-    const installed = new Date(Date.now() - INSTALLED_DAYS_AGO * 86_400_000);
+    const installed = installedAt();
     const opened = await Promise.allSettled(cluster.nodes.map((node) => this.open(node, installed)));
     for (const one of opened) if (one.status === "rejected") throw one.reason;
     await cluster.replication.begin();
     await cluster.trustFiles.begin(installed);
   }
 
+  /** When all clusters are there: phones of one may ask another. */
+  private async startPhones(): Promise<void> {
+    for (const { phones } of this.clusters) phones.dhcp.begin();
+    for (const { phones } of this.clusters) phones.configure();
+    for (const { phones } of this.clusters) await phones.begin(installedAt());
+  }
+
   private async addContactCenter(description: ContactCenterDescription): Promise<void> {
     const contactCenter = new ContactCenter(this, description);
     this.contactCenters.push(contactCenter);
-    const installed = new Date(Date.now() - INSTALLED_DAYS_AGO * 86_400_000);
+    const installed = installedAt();
     const opened = await Promise.allSettled(contactCenter.hosts.map((host) => this.openHost(host, installed)));
     for (const one of opened) if (one.status === "rejected") throw one.reason;
   }

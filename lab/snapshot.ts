@@ -4,6 +4,7 @@ import { refill } from "./collections";
 import type { Fault } from "./faults";
 import type { KeyPool } from "./keys";
 import type { Lab } from "./lab";
+import type { PhonesState } from "./phones/cluster-phones";
 import type { SftpState } from "./sftp/server";
 import type { SftpSettings } from "./vos/bulk/sftp-client";
 import type { Backup, VosCluster } from "./vos/cluster";
@@ -18,6 +19,7 @@ interface ClusterState {
   readonly bulkSftp?: SftpSettings;
   readonly ctl: TrustFile | undefined;
   readonly nodes: readonly NodeState[];
+  readonly phones: PhonesState;
 }
 
 /** An estate at one moment. It does not change with the lab that it was taken of, and may be restored more than once. */
@@ -30,11 +32,11 @@ export interface Snapshot {
   readonly sftpServers: readonly SftpState[];
 }
 
-function clusterState({ parameters, backups, reused, bulkSftp, trustFiles, nodes }: VosCluster): ClusterState {
-  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), bulkSftp, ctl: trustFiles.ctl, nodes: nodes.map(({ state }) => state) };
+function clusterState({ parameters, backups, reused, bulkSftp, trustFiles, nodes, phones }: VosCluster): ClusterState {
+  return { parameters: new Map(parameters), backups: [...backups], reused: new Set(reused), bulkSftp, ctl: trustFiles.ctl, nodes: nodes.map(({ state }) => state), phones: phones.state };
 }
 
-function restoreCluster(cluster: VosCluster, { parameters, backups, reused, bulkSftp, ctl, nodes }: ClusterState): void {
+function restoreCluster(cluster: VosCluster, { parameters, backups, reused, bulkSftp, ctl, nodes, phones }: ClusterState): void {
   refill(cluster.parameters, parameters);
   cluster.backups.splice(0, cluster.backups.length, ...backups);
   cluster.reused.clear();
@@ -42,6 +44,7 @@ function restoreCluster(cluster: VosCluster, { parameters, backups, reused, bulk
   cluster.bulkSftp = bulkSftp;
   cluster.trustFiles.ctl = ctl;
   cluster.nodes.forEach((node, index) => node.restore(nodes[index]!));
+  cluster.phones.restore(phones);
 }
 
 function hostsOf(lab: Lab): WindowsHost[] {
@@ -52,6 +55,8 @@ function hostsOf(lab: Lab): WindowsHost[] {
 function unrest(lab: Lab): string | undefined {
   const travelling = lab.clusters.find(({ replication }) => !replication.still);
   if (travelling) return `something is on its way between the nodes of "${travelling.name}"`;
+  const { phones } = lab.clusters.find((cluster) => cluster.phones.underWay > 0) ?? {};
+  if (phones) return `${phones.underWay} phones of "${phones.cluster.name}" start anew`;
   const moving = lab.clusters.flatMap(({ nodes }) => nodes).find(({ power }) => power.unrest);
   return moving?.power.unrest ?? hostsOf(lab).find(({ unrest: why }) => why)?.unrest;
 }
@@ -72,7 +77,7 @@ export function snapshot(lab: Lab): Snapshot {
 export function restore(lab: Lab, { keys, faults, clusters, authorities, hosts, sftpServers }: Snapshot): void {
   const why = unrest(lab);
   if (why) throw new Error(`nothing can be restored: ${why}`);
-  const fits = lab.clusters.length === clusters.length && lab.authorities.length === authorities.length && hostsOf(lab).length === hosts.length && lab.sftpServers.length === sftpServers.length && lab.clusters.every(({ nodes }, index) => nodes.length === clusters[index]!.nodes.length);
+  const fits = lab.clusters.length === clusters.length && lab.authorities.length === authorities.length && hostsOf(lab).length === hosts.length && lab.sftpServers.length === sftpServers.length && lab.clusters.every(({ nodes, phones }, index) => nodes.length === clusters[index]!.nodes.length && phones.all.length === clusters[index]!.phones.phones.length);
   if (!fits) throw new Error("nothing can be restored: the snapshot is of another estate");
   lab.keys.restore(keys);
   lab.faults.restore(faults);

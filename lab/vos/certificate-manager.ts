@@ -35,6 +35,7 @@ export class CertificateManager {
       const made = await this.selfSign(purpose, this.node.now());
       this.keep(made);
       this.node.cluster.trustFiles.changed();
+      this.node.cluster.phones.certificateChanged(purpose);
       return made.certificate;
     });
   }
@@ -160,6 +161,8 @@ export class CertificateManager {
     const holds = (node: VosNode) => node.store.requests.get(purpose) === pending;
     const receivers = pending.distribution === "multi-server" ? this.reached(purpose).filter(holds) : [this.node];
     put(this.node);
+    const { reused } = cluster;
+    cluster.phones.certificateChanged(purpose.startsWith("tomcat") && reused.has(callManagerOf(purpose)) ? callManagerOf(purpose) : purpose);
     this.replicateCopies(purpose, certificate);
     for (const node of receivers.filter((one) => one !== this.node)) {
       const occasion = { node: node.fqdn, interface: "platform" as const, action: `install ${purpose}` };

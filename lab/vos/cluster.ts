@@ -1,5 +1,6 @@
 import { type ClusterDescription, isContactCenter, DEFAULT_ORGANIZATION, DEFAULT_RELEASE, type NodeDescription } from "../estate";
 import type { Lab } from "../lab";
+import { ClusterPhones } from "../phones/cluster-phones";
 import { Account, inventCredential } from "./accounts";
 import type { SftpSettings } from "./bulk/sftp-client";
 import { VosNode } from "./node";
@@ -36,6 +37,8 @@ export class VosCluster {
   readonly replication = new Replication(this);
   /** The CTL, and the security mode. */
   readonly trustFiles = new TrustFiles(this);
+  /** Phones, and what the database says of them. */
+  readonly phones = new ClusterPhones(this);
   /** CallManager purposes that have the tomcat certificate instead of one of their own. */
   readonly reused = new Set<string>();
 
@@ -48,6 +51,7 @@ export class VosCluster {
   ) {
     this.applicationUser = new Account(inventCredential("uccerts"), lab.history, () => description.name, false);
     this.parameters = new Map([["HTTPS Ciphers", description.httpsCiphers ?? "RSA Only"], ["Cluster Security Mode", (description.securityMode ?? "non-secure") === "non-secure" ? "0" : "1"], ["Prepare Cluster for Rollback to pre 8.0", description.preparedForRollback ? "T" : "F"]]);
+    if (releaseFacts(this.release).certificateRest) this.parameters.set("Phone Interaction on Certificate Update", description.phoneInteraction === "manual" ? "1" : "0");
     this.organization = description.organization ?? DEFAULT_ORGANIZATION;
     const age = description.backupAgeDays === undefined ? 1 : description.backupAgeDays;
     this.backups = age === null ? [] : [{ at: new Date(Date.now() - age * 86_400_000), succeeded: true }];
@@ -106,6 +110,7 @@ export class VosCluster {
     for (const node of this.nodesFor(callManager)) node.certificates.reuse(tomcat, callManager);
     this.reused.add(callManager);
     this.trustFiles.changed();
+    this.phones.certificateChanged(callManager);
   }
 
   /**
@@ -127,8 +132,9 @@ export class VosCluster {
     return this.nodesFor(purpose).filter((node) => node.receives);
   }
 
-  /** Resolves when everything that is on its way has arrived; what waits for a node that is down is not waited for. */
-  settled(): Promise<void> {
-    return this.replication.settled();
+  /** Resolves when everything that is on its way has arrived, and every phone somewhere; what waits for a node that is down is not waited for. */
+  async settled(): Promise<void> {
+    await this.replication.settled();
+    await this.phones.settled();
   }
 }

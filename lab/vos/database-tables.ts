@@ -16,6 +16,7 @@ const PARAMETER_NAMES: Record<string, string> = {
   "Cluster Security Mode": "ClusterSecurityMode",
   "Prepare Cluster for Rollback to pre 8.0": "RollBackToPreGrayback",
   "HTTPS Ciphers": "HTTPSCiphers",
+  "Phone Interaction on Certificate Update": "PhoneInteractionOnCertificateUpdate",
 };
 
 const PROCESS_NODE_COLUMNS = [

@@ -1,5 +1,7 @@
 import { refill } from "../collections";
 import type { NodeDescription, Product } from "../estate";
+import { followPhones } from "../phones/cluster-phones";
+import { CALL_MANAGER } from "../phones/network";
 import type { Described } from "../pki/read";
 import { CertificateManager } from "./certificate-manager";
 import { CertificateStore, type Identity, isRoot } from "./certificate-store";
@@ -236,12 +238,14 @@ export class VosNode {
   serviceDown(name: string): void {
     if (name === "Cisco Tomcat" || name === "Cisco HAProxy") this.onFrontDown();
     this.onServiceDown(name);
+    if (name === CALL_MANAGER) followPhones(this.cluster.lab);
   }
 
   /** Services have come up: those with a certificate in memory load the one of now. */
   servicesLoaded(names: string[]): void {
     if (names.includes(TFTP)) this.tftp.started();
     if (names.includes(TVS)) this.tvs.load();
+    if (names.includes(CALL_MANAGER)) followPhones(this.cluster.lab);
     const containers = names.filter((name) => CONTAINERS.includes(name));
     const at = (action: string) => ({ node: this.fqdn, interface: "platform" as const, action });
     const old = containers.length > 0 ? this.faults.strike("old certificate", at(`load ${containers.join(", ")}`)) : undefined;

@@ -1,4 +1,5 @@
 // A node as a machine that is switched on: how long it has been up, and its restart as a whole.
+import { followPhones } from "../phones/cluster-phones";
 import type { VosNode } from "./node";
 
 /** How long a node of an estate has been up. */
@@ -46,6 +47,7 @@ export class Power {
     services.halt();
     this.node.onFrontDown();
     this.node.onDown();
+    followPhones(this.node.cluster.lab);
     await waits.sleep(timing.nodeRestart);
     this.switchedOn = Date.now();
     await services.boot("System SSH");

@@ -127,9 +127,9 @@ describe("AXL", () => {
   });
 
   test("an operation that is not emulated is a fault that names it", async () => {
-    const { status, body } = await call("listPhone", "<searchCriteria><name>%</name></searchCriteria>");
+    const { status, body } = await call("listUser", "<searchCriteria><name>%</name></searchCriteria>");
     assert.equal(status, 500);
-    assert.match(body, /<faultstring>listPhone is not emulated by this lab/);
+    assert.match(body, /<faultstring>listUser is not emulated by this lab/);
   });
 
   test("the write throttle answers 503 to a write and lets a read through", async () => {

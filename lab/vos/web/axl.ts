@@ -2,7 +2,8 @@
 import type { Occasion } from "../../faults";
 import type { VosCluster } from "../cluster";
 import type { VosNode } from "../node";
-import { AXL_OPERATIONS, axlFault } from "./axl-operations";
+import { AXL_OPERATIONS } from "./axl-operations";
+import { axlFault } from "./axl-tables";
 import { answerFaults, bodyElement, child, onlyIn, page, refuseLogIn, soapAction, soapAnswer } from "./soap";
 import type { WebApplication, WebRequest, WebResponse } from "./types";
 import { branch, type XmlElement } from "./xml";
@@ -62,7 +63,8 @@ function missing({ services }: VosNode): WebResponse | undefined {
 
 function describe(element: XmlElement): string[] {
   const sql = child(element, "sql")?.text.replace(/\s+/g, " ");
-  return sql ? [sql] : [];
+  const named = ["deviceName", "name", "subnetIpAddress", "uuid"].map((tag) => child(element, tag)?.text).find(Boolean);
+  return [sql ?? named ?? ""].filter(Boolean);
 }
 
 /** AXL of a node; application user, Basic. */

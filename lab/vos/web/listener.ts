@@ -11,9 +11,10 @@ import { axl } from "./axl";
 import { controlCenter } from "./control-center";
 import { certificateRest } from "./rest";
 import { productPages } from "./pages";
+import { ris } from "./ris";
 import type { WebApplication, WebRequest, WebResponse } from "./types";
 
-const APPLICATIONS: WebApplication[] = [certificateRest, controlCenter, axl, productPages];
+const APPLICATIONS: WebApplication[] = [certificateRest, controlCenter, axl, ris, productPages];
 
 const LIMIT_BYTES = 1_000_000;
 

@@ -1,11 +1,13 @@
 // Creates drivers from connections: the only place that does.
 import { hasCertificateRest } from "../domain/releases";
-import type { Connection, Login } from "./connections";
+import type { Connection, Login, SftpLogin } from "./connections";
 import type { KeyFacts } from "../domain/x509/certificate";
 import type { Host, Node, Server } from "./context";
 import type { AuthorityPlatform } from "./platforms/authority";
 import { CertsrvClient } from "./platforms/certsrv/client";
 import { CertsrvDriver } from "./platforms/certsrv/driver";
+import type { SftpDirectory } from "./platforms/sftp";
+import { SftpDriver } from "./platforms/sftp/driver";
 import type { Served } from "./platforms/tls";
 import type { VosPlatform } from "./platforms/vos";
 import type { WindowsPlatform } from "./platforms/windows";
@@ -109,6 +111,27 @@ export function createAuthority(name: string, { settings, logIns, endpoint, keep
   const https = keep(new HttpsClient(endpoint(name, certsrv.host, 443), timing, 1));
   const client = new CertsrvClient(https, () => ({ username: certsrv.username, password: settings.reveal(certsrv.password), domain: certsrv.domain }), timing.retryFirst);
   return new CertsrvDriver({ host: certsrv.host, client, asEnroller: (work) => logIns.with(`${certsrv.username} at ${certsrv.host}`, work), retryFirst: timing.retryFirst });
+}
+
+/** The directory of one SFTP connection. */
+export function createSftp(name: string, { settings, logIns, endpoint, keep }: DriverParts): SftpDirectory {
+  const { timing } = settings;
+  const { sftp, ssh } = settings.connection(name, "files");
+  if (!sftp) throw new Error(`The connection "${name}" has no sftp log-in. Set it: pulumi config set --path 'uccerts:connections.${name}.sftp.host' <server> (docs/connections.md)`);
+  const { host, username, directory } = sftp;
+  const target = async (): Promise<SshEndpoint> => {
+    const { address, port } = endpoint(name, host, 22);
+    const credential = sftp.privateKey === undefined ? { password: passwordOf(name, sftp, settings) } : { privateKey: settings.revealKey(sftp.privateKey) };
+    return { host, address, port, username, ...credential, logIn: "as offered", hostKeys: ssh?.hostKeys ?? [], algorithms: ssh?.algorithms, connection: name };
+  };
+  const asUser = <T>(work: () => Promise<T>) => logIns.with(`sftp ${username} at ${host}`, work);
+  const remote = keep(new Remote(host, target, { connect: timing.connect, command: timing.request }, asUser));
+  return new SftpDriver({ place: { host, port: 22, username, directory }, password: () => passwordOf(name, sftp, settings), remote, retryFirst: timing.retryFirst });
+}
+
+function passwordOf(name: string, { password }: SftpLogin, settings: Settings): string {
+  if (password !== undefined) return settings.reveal(password);
+  throw new Error(`The connection "${name}" has no sftp password, with which publishers log in. Set it: pulumi config set --path 'uccerts:connections.${name}.sftp.password.env' <variable> (docs/connections.md)`);
 }
 
 /** What a port of a server serves, by a handshake from here; nobody logs in. */

@@ -1,6 +1,11 @@
 import { KINDS, type Kind } from "../sdk/tokens";
 import type { AnyLifecycle } from "./lifecycle";
 import { adcsCertificate } from "./resources/adcs-certificate";
+import { bulkCleanup } from "./resources/bulk-cleanup";
+import { bulkConsolidation } from "./resources/bulk-consolidation";
+import { bulkExport } from "./resources/bulk-export";
+import { bulkImport } from "./resources/bulk-import";
+import { bulkPreflight } from "./resources/bulk-preflight";
 import { dhcpOption150 } from "./resources/dhcp-option150";
 import { identityCertificate } from "./resources/identity-certificate";
 import { keystoreCertificate } from "./resources/keystore-certificate";
@@ -34,6 +39,11 @@ const LIFECYCLES = {
   KeystoreEntries: keystoreEntries,
   KeystoreEntry: keystoreEntry,
   ServerRestart: serverRestart,
+  BulkPreflight: bulkPreflight,
+  BulkExport: bulkExport,
+  BulkConsolidation: bulkConsolidation,
+  BulkImport: bulkImport,
+  BulkCleanup: bulkCleanup,
   PhoneMigrationPreflight: phoneMigrationPreflight,
   DhcpOption150: dhcpOption150,
   PhoneReset: phoneReset,

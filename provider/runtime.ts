@@ -11,6 +11,7 @@ import { Journal } from "./journal";
 import { ClusterLocks } from "./locks";
 import { RestartsUnderWay } from "./restarts-under-way";
 import type { AuthorityPlatform } from "./platforms/authority";
+import type { SftpDirectory } from "./platforms/sftp";
 import type { VosPlatform } from "./platforms/vos";
 import type { WindowsPlatform } from "./platforms/windows";
 import { Report } from "./report";
@@ -34,6 +35,7 @@ export class Runtime {
   private readonly nodes = new Map<string, VosPlatform>();
   private readonly hosts = new Map<string, WindowsPlatform>();
   private readonly authorities = new Map<string, AuthorityPlatform>();
+  private readonly directories = new Map<string, SftpDirectory>();
   private readonly snapshots = new Map<string, Map<string, Promise<Snapshot>>>();
   private readonly notes = new Map<string, Date>();
   private readonly restarting = new RestartsUnderWay();
@@ -91,9 +93,7 @@ export class Runtime {
       sibling,
       authority: (name) => this.authority(name),
       windows: (host) => this.windows(host),
-      sftp: () => {
-        throw new Error("not written yet");
-      },
+      sftp: (name) => this.sftp(name),
       served: (server, port, keyType) => drivers().servedBy(server, port, keyType, this.driverParts()),
       snapshot: (node) => this.snapshot(node),
       remembered: (node) => this.snapshots.get(node.cluster.name)?.get(node.fqdn),
@@ -132,6 +132,13 @@ export class Runtime {
     const key = `${host.connection} ${host.fqdn}`;
     const known = this.hosts.get(key) ?? drivers().createWindows(host, this.driverParts());
     this.hosts.set(key, known);
+    return known;
+  }
+
+  /** One driver per SFTP connection. */
+  private sftp(name: string): SftpDirectory {
+    const known = this.directories.get(name) ?? drivers().createSftp(name, this.driverParts());
+    this.directories.set(name, known);
     return known;
   }
 

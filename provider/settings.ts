@@ -9,7 +9,7 @@ import { timing, type Timing } from "./timing";
 export type Secret = string | { env: string };
 
 /** What a connection is needed for. */
-export type ConnectionUse = "cluster" | "authority" | "hosts";
+export type ConnectionUse = "cluster" | "authority" | "hosts" | "files";
 
 export interface Settings {
   readonly timing: Timing;
@@ -170,8 +170,9 @@ function missing(name: string, to: ConnectionUse, known: readonly string[]): nev
     cluster: [...login("osAdministrator", "OS_PASSWORD"), ...login("applicationUser", "APP_PASSWORD")],
     authority: [set("certsrv.host", "<server>"), ...login("certsrv", "PASSWORD")],
     hosts: login("windows", "WINDOWS_PASSWORD"),
+    files: [set("sftp.host", "<server>"), ...login("sftp", "SFTP_PASSWORD"), set("sftp.directory", "/<directory>")],
   };
-  const what = { cluster: "a cluster", authority: "an AD CS", hosts: "Windows hosts" };
+  const what = { cluster: "a cluster", authority: "an AD CS", hosts: "Windows hosts", files: "an SFTP server" };
   throw new Error(
     [
       `There is no connection "${name}"${known.length > 0 ? ` (there is: ${known.join(", ")})` : ""}. Set it, for ${what[to]}:`,

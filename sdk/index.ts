@@ -1,5 +1,12 @@
 // What a program imports from "pulumi-uccerts".
 export { AdcsCertificate, type AdcsCertificateInputs, type AdcsCertificateOutputs } from "./adcs-certificate";
+export type { BulkType, CarriedCertificate, SeenFile } from "./bulk";
+export { BulkCleanup, type BulkCleanupInputs, type BulkCleanupOutputs } from "./bulk-cleanup";
+export { BulkConsolidation, type BulkConsolidationInputs, type BulkConsolidationOutputs } from "./bulk-consolidation";
+export { BulkExport, type BulkExportInputs, type BulkExportOutputs } from "./bulk-export";
+export { BulkImport, type BulkImportInputs, type BulkImportOutputs, type KnownSigner } from "./bulk-import";
+export { BulkPreflight, type BulkPreflightInputs, type BulkPreflightOutputs } from "./bulk-preflight";
+export { BulkCertificateExchange, type BulkCertificateExchangeArgs, type ChangedBy } from "./components/bulk-certificate-exchange";
 export { MultiServerCertificate, type MultiServerCertificateArgs } from "./components/multi-server-certificate";
 export { ContactCenterExchange, type ContactCenterExchangeArgs } from "./components/contact-center-exchange";
 export type { GivenCertificates } from "./components/exchange-certificates";

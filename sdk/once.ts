@@ -5,9 +5,14 @@ import * as pulumi from "@pulumi/pulumi";
 const seen = new WeakMap<object, Map<string, string>>();
 const outsideOfARun = {};
 
+/** The run of the program that goes on, for what is kept as long as it. */
+export function currentRun(): object {
+  return pulumi.runtime.getStackResource() ?? outsideOfARun;
+}
+
 /** Notes that `name` declares `what`. @returns the name of whatever has declared it before in this run; undefined for the first */
 export function declaredBefore(what: string, name: string): string | undefined {
-  const run: object = pulumi.runtime.getStackResource() ?? outsideOfARun;
+  const run = currentRun();
   const known = seen.get(run) ?? new Map<string, string>();
   seen.set(run, known);
   const first = known.get(what);

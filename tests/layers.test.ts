@@ -13,7 +13,7 @@ interface Row {
 }
 
 const OURS = "pulumi-uccerts";
-const DRIVERS = ["provider/platforms/vos/", "provider/platforms/windows/", "provider/platforms/certsrv/", "provider/platforms/tls/"];
+const DRIVERS = ["provider/platforms/vos/", "provider/platforms/windows/", "provider/platforms/certsrv/", "provider/platforms/sftp/", "provider/platforms/tls/"];
 /** What every driver may import beside its own contract. */
 const DRIVER = ["provider/transport/", "domain/", "provider/errors.ts", "fast-xml-parser", "node-html-parser", "axios-ntlm"];
 
@@ -44,6 +44,7 @@ const TABLE: readonly Row[] = [
   { from: "provider/platforms/vos/", may: ["provider/platforms/vos.ts", "types of provider/platforms/bulk.ts", "provider/platforms/tls.ts", "provider/platforms/tls/", ...DRIVER] },
   { from: "provider/platforms/windows/", may: ["provider/platforms/windows.ts", ...DRIVER, "node:crypto", "iconv-lite"] },
   { from: "provider/platforms/certsrv/", may: ["provider/platforms/authority.ts", ...DRIVER] },
+  { from: "provider/platforms/sftp/", may: ["provider/platforms/sftp.ts", ...DRIVER, "node:path"] },
   { from: "provider/platforms/*.ts", may: ["types of provider/platforms/*.ts", "types of domain/", "types of provider/errors.ts"] },
   { from: "provider/transport/", may: ["node:", "axios", "ssh2", "ssh2-sftp-client", "provider/errors.ts", "provider/waiting.ts"] },
   { from: "provider/host.ts", may: ["@pulumi/pulumi", "provider/"], never: DRIVERS },

@@ -141,7 +141,7 @@ export function chainRule(rule: Rule<TrustUpload>): Rule<LiveFacts> {
   };
 }
 
-export const R37: Rule<LiveFacts> = {
+export const R37: Rule<{ reading: Pick<LiveFacts["reading"], "replication">; question: Pick<LiveFacts["question"], "distribution"> }> = {
   id: "R37",
   title: "Database replication is healthy",
   severity: "mandatory",

@@ -1,5 +1,5 @@
-// A PKCS#12 file, as little of it as `keytool -importkeystore` needs: no MAC, certificates in the clear, keys encrypted (RFC 7292).
-import { createPrivateKey } from "node:crypto";
+// A PKCS#12 file, as little of it as `keytool` and OpenSSL open: certificates in the clear, keys encrypted, a MAC over it all (RFC 7292).
+import { createHash, createHmac, createPrivateKey, randomBytes } from "node:crypto";
 import type { KeyAndCertificate } from "./make";
 
 export interface NamedKey extends KeyAndCertificate {
@@ -18,6 +18,7 @@ function tlv(tag: number, ...parts: Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, 0x80 | bytes.length]), bytes, content]);
 }
 
+const integer = (value: number) => tlv(0x02, Buffer.from(value < 0x80 ? [value] : [value >> 8, value & 0xff]));
 const sequence = (...parts: Buffer[]) => tlv(0x30, ...parts);
 const set = (...parts: Buffer[]) => tlv(0x31, ...parts);
 const octets = (content: Buffer) => tlv(0x04, content);
@@ -32,9 +33,31 @@ const LOCAL_KEY_ID = pkcs(9, 21);
 const X509_CERTIFICATE = pkcs(9, 22, 1);
 const SHROUDED_KEY_BAG = pkcs(12, 10, 1, 2);
 const CERTIFICATE_BAG = pkcs(12, 10, 1, 3);
+const SHA_256 = sequence(tlv(0x06, Buffer.from([0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01])), tlv(0x05));
+
+const MAC_ITERATIONS = 2048;
+/** What a SHA-256 takes in at once, in bytes. */
+const BLOCK = 64;
+
+const utf16 = (text: string) => Buffer.from(text, "utf16le").swap16();
+
+/** The MAC key of a password (RFC 7292 B.2, SHA-256): one round of the hash is as long as the key. */
+function macKey(password: string, salt: Buffer): Buffer {
+  const filled = (bytes: Buffer) => Buffer.alloc(Math.ceil(bytes.length / BLOCK) * BLOCK, bytes);
+  const hash = (content: Buffer) => createHash("sha256").update(content).digest();
+  let key: Buffer = Buffer.concat([Buffer.alloc(BLOCK, 3), filled(salt), filled(utf16(`${password}\0`))]);
+  for (let round = 0; round < MAC_ITERATIONS; round++) key = hash(key);
+  return key;
+}
+
+function macData(safe: Buffer, password: string): Buffer {
+  const salt = randomBytes(16);
+  const digest = createHmac("sha256", macKey(password, salt)).update(safe).digest();
+  return sequence(sequence(SHA_256, octets(digest)), octets(salt), integer(MAC_ITERATIONS));
+}
 
 function bags({ alias, key, certificate }: NamedEntry, index: number, password: string): Buffer[] {
-  const name = sequence(FRIENDLY_NAME, set(tlv(0x1e, Buffer.from(alias, "utf16le").swap16())));
+  const name = sequence(FRIENDLY_NAME, set(tlv(0x1e, utf16(alias))));
   const attributes = key === undefined ? set(name) : set(name, sequence(LOCAL_KEY_ID, set(octets(Buffer.from([index + 1])))));
   const der = Buffer.from(certificate.replace(/-----[^-]+-----|\s/g, ""), "base64");
   const bag = sequence(CERTIFICATE_BAG, explicit(sequence(X509_CERTIFICATE, explicit(octets(der)))), attributes);
@@ -47,7 +70,7 @@ function bags({ alias, key, certificate }: NamedEntry, index: number, password: 
 export function pkcs12(keys: readonly NamedEntry[], password: string): Buffer {
   const contents = sequence(...keys.flatMap((key, index) => bags(key, index, password)));
   const safe = sequence(sequence(DATA, explicit(octets(contents))));
-  return sequence(tlv(0x02, Buffer.from([3])), sequence(DATA, explicit(octets(safe))));
+  return sequence(integer(3), sequence(DATA, explicit(octets(safe))), macData(safe, password));
 }
 
 interface Element {

@@ -35,6 +35,8 @@ function refuse(link: Link, what: string, reject: (() => void) | undefined): voi
 function serveSession(link: Link, username: string, session: Session): void {
   const { server: owner, drop } = link;
   session.on("sftp", (accept) => serveSftp({ owner, files: owner.userNamed(username).files, drop }, accept()));
+  // As sshd does: a terminal is granted, what would run on it is not.
+  session.on("pty", (accept) => accept?.());
   session.on("exec", (_accept, reject) => refuse(link, "a command", reject));
   session.on("shell", (_accept, reject) => refuse(link, "a shell", reject));
 }

@@ -10,11 +10,12 @@ import { normalPem } from "../../domain/x509/pem";
 import type { TrustCertificateInputs, TrustCertificateOutputs } from "../../sdk/trust-certificate";
 import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, NODE_AND_SIBLINGS } from "../difference";
-import { IncompleteError, PlatformError, RefusedError, together, unlessPassing } from "../errors";
+import { IncompleteError, RefusedError, together, unlessPassing } from "../errors";
 import { type Failure, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkCertificate, checkNode } from "./shared/checks";
 import { isFit, trustUpload } from "./shared/live-rules";
 import { clusterNodes } from "./shared/reading";
+import { type Entries, entriesNow, find, uploadTrustOnce } from "./shared/trust-upload";
 import { pollWithProgress } from "./shared/waiting";
 import { written } from "./shared/writing";
 
@@ -44,21 +45,10 @@ async function uploadFacts(inputs: Inputs, certificate: Certificate, context: Co
   return { certificate, store: inputs.store, snapshots };
 }
 
-type Entries = readonly TrustEntry[];
-
-/** The entries of the store on a node, read now. */
-function entriesNow(node: Node, name: Inputs["store"], context: Context): Promise<Entries> {
-  return context.vos(node).trustEntries(name);
-}
-
 /** The same from what was read already; else by the one call that reads a store. */
 async function entries(node: Node, name: Inputs["store"], context: Context): Promise<Entries> {
   const remembered = await context.remembered(node);
   return remembered ? remembered.trusts.filter((entry) => entry.store === name) : entriesNow(node, name, context);
-}
-
-function find(list: Entries, fingerprint: string): TrustEntry | undefined {
-  return list.find((entry) => entry.certificate.fingerprint === fingerprint);
 }
 
 /** The nodes that do not have all the certificates. */
@@ -66,21 +56,6 @@ async function lacking(nodes: readonly Node[], fingerprints: readonly string[], 
   const has = (list: Entries) => fingerprints.every((fingerprint) => find(list, fingerprint));
   const found = await together(nodes.map(async (one) => (has(await read(one)) ? [] : [one])));
   return found.flat();
-}
-
-/** Uploads once; a lost answer and "already there" are settled by reading. */
-async function upload(node: Node, inputs: Inputs, certificate: Certificate, context: Context): Promise<void> {
-  const what = `${node.fqdn}: upload ${label(certificate)} to ${inputs.store}`;
-  const held = async () => find(await entriesNow(node, inputs.store, context), certificate.fingerprint) !== undefined;
-  context.say(what);
-  const send = async () => {
-    try {
-      await context.vos(node).uploadTrust(inputs.store, certificate.pem, inputs.description ?? certificate.commonName);
-    } catch (error) {
-      if (!(error instanceof PlatformError) || error.kind !== "conflict" || !(await held())) throw error;
-    }
-  };
-  await written<void>({ what, send, look: async () => ((await held()) ? { done: undefined } : "nothing") }, context);
 }
 
 /** The rules on displacement, unless a preflight of this run has decided them. @throws RefusedError */
@@ -95,7 +70,7 @@ async function requireRules(inputs: Inputs, certificate: Certificate, context: C
 async function store(inputs: Inputs, certificate: Certificate, missing: readonly Node[], state: TrustState, context: Context): Promise<TrustEntry> {
   await requireRules(inputs, certificate, context);
   const targets = missing.some(({ fqdn }) => fqdn === inputs.node.fqdn) ? [inputs.node] : missing;
-  for (const target of targets) await upload(target, inputs, certificate, context);
+  for (const target of targets) await uploadTrustOnce(target, inputs, certificate, context);
   const entry = find(await entriesNow(inputs.node, inputs.store, context), certificate.fingerprint);
   if (entry) return entry;
   throw new IncompleteError(state, [`${inputs.node.fqdn} accepted ${label(certificate)} for ${inputs.store} and does not list it: it may hold another certificate of the same name. The next "pulumi up" looks again.`]);

@@ -11,6 +11,13 @@ export interface Ended {
   output: Buffer;
 }
 
+export interface RemoteFile {
+  name: string;
+  bytes: number;
+  /** By the host's clock, to the second. */
+  modifiedAt: Date;
+}
+
 export interface RemoteTimes {
   /** Milliseconds until a connection must stand. */
   connect: number;
@@ -70,6 +77,22 @@ export class Remote {
         fail(error as Error);
       }),
     );
+  }
+
+  /** What lies in a folder, without the folders in it. @throws PlatformError notFound when there is no such folder */
+  async list(path: string, action: string): Promise<RemoteFile[]> {
+    return this.withFiles(action, (files, end, fail) =>
+      files.readdir(path, (error: unknown, entries) => {
+        if (error) return fail(error as Error);
+        const others = entries.filter(({ filename, attrs }) => filename !== "." && filename !== ".." && !attrs.isDirectory());
+        end(others.map(({ filename, attrs }) => ({ name: filename, bytes: attrs.size, modifiedAt: new Date(attrs.mtime * 1_000) })));
+      }),
+    );
+  }
+
+  /** Removes a file; succeeds when there is none. */
+  async remove(path: string, action: string): Promise<void> {
+    await this.withFiles<void>(action, (files, end, fail) => files.unlink(path, (error: unknown) => (error && codeOf(error) !== NO_SUCH_FILE ? fail(error as Error) : end())));
   }
 
   /** Writes a whole file. */
@@ -142,6 +165,7 @@ export class Remote {
 
   private failure(action: string, error: Error): PlatformError {
     if (error instanceof PlatformError) return error;
+    if (codeOf(error) === NO_SUCH_FILE) return new PlatformError("notFound", { node: this.host, action, answer: error.message, cause: error });
     if (codeOf(error) === PERMISSION_DENIED) return new PlatformError("permission", { node: this.host, action, answer: error.message, cause: error });
     if (codeOf(error) !== undefined) return new PlatformError("rejected", { node: this.host, action, answer: error.message, cause: error });
     return this.lost(action, error.message);

@@ -1,5 +1,5 @@
 // An SSH connection with its log-in. Knows no platform; what runs over it is in ssh.ts (a shell) and remote.ts (commands and files).
-import { Client, type ConnectConfig } from "ssh2";
+import { type AuthenticationType, Client, type ConnectConfig } from "ssh2";
 import { PlatformError, type PlatformErrorKind } from "../errors";
 import { hostKeyFingerprint } from "./host-key";
 import { algorithmsOf, type AllowedAlgorithms, Offers } from "./ssh-algorithms";
@@ -13,8 +13,8 @@ export interface SshEndpoint {
   password?: string;
   /** PEM or OpenSSH's format; taken instead of a password. */
   privateKey?: string;
-  /** How the password is given: in a dialogue, as the appliances ask for it, or plainly, as OpenSSH for Windows takes it. Default `"dialogue"`. */
-  logIn?: "dialogue" | "password";
+  /** How the password is given: in a dialogue, as the appliances ask for it, plainly, as OpenSSH for Windows takes it, or in the one of both that the server says it takes. Default `"dialogue"`. */
+  logIn?: "dialogue" | "password" | "as offered";
   /** `SHA256:…`; a host whose key is none of these is refused. */
   hostKeys: readonly string[];
   /** Beyond the usual ones, for old nodes only. */
@@ -61,7 +61,18 @@ const ASKS_PASSWORD = /^(?!.*\b(new|current|old|retype|again|expired|confirm)\b)
 /** One method, tried once. */
 function credentialsOf({ privateKey, password, logIn }: SshEndpoint): ConnectConfig {
   if (privateKey !== undefined) return { authHandler: ["publickey"], privateKey };
+  if (logIn === "as offered") return { authHandler: offered(), password, tryKeyboard: true };
   return logIn === "password" ? { authHandler: ["password"], password } : { authHandler: ["keyboard-interactive"], tryKeyboard: true };
+}
+
+/** Asks first, without a credential, what the server takes: so a password is given once, plainly if it may be. */
+function offered(): (left: AuthenticationType[] | null) => AuthenticationType | false {
+  let tried = 0;
+  return (left) => {
+    if (left === null) return "none";
+    if (tried++ > 0) return false;
+    return (["password", "keyboard-interactive"] as const).find((method) => left.includes(method)) ?? false;
+  };
 }
 
 function configOf(endpoint: SshEndpoint, limit: number, attempt: Attempt): ConnectConfig {

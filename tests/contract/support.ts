@@ -4,10 +4,11 @@ import { after, afterEach, before } from "node:test";
 import { connectionsOf, type FaultName, type HistoryEntry, type Interface, type Lab } from "../../lab";
 import { type Failed, PlatformError, type PlatformErrorKind } from "../../provider/errors";
 import type { AuthorityPlatform } from "../../provider/platforms/authority";
+import type { SftpDirectory } from "../../provider/platforms/sftp";
 import type { VosPlatform } from "../../provider/platforms/vos";
 import type { WindowsPlatform } from "../../provider/platforms/windows";
 import { Runtime } from "../../provider/runtime";
-import type { AuthorityConnection, ClusterConnection, ContactCenterConnection } from "../../lab/connections";
+import type { AuthorityConnection, ClusterConnection, ContactCenterConnection, SftpConnection } from "../../lab/connections";
 import { HQ } from "../support/a1";
 import { hostOf } from "../support/windows-hosts";
 
@@ -26,6 +27,8 @@ export interface Changes {
   authority?: (connection: AuthorityConnection) => Partial<AuthorityConnection>;
   /** Of the connection to the hosts of a contact centre. */
   hosts?: (connection: ContactCenterConnection) => Partial<ContactCenterConnection>;
+  /** Of the connection to the SFTP server. */
+  sftp?: (connection: SftpConnection) => { sftp?: Partial<SftpConnection["sftp"]> & { privateKey?: string } } & Partial<Omit<SftpConnection, "sftp">>;
   timing?: Record<string, string>;
   /** Release that the program declares. Default 15. */
   release?: string;
@@ -41,9 +44,9 @@ export class Run {
     readonly lab: Lab,
     private readonly changes: Changes,
   ) {
-    const { hq, ca, ...others } = connectionsOf(lab) as { hq?: ClusterConnection; ca?: AuthorityConnection; "contact-center"?: ContactCenterConnection };
+    const { hq, ca, bulk, ...others } = connectionsOf(lab) as { hq?: ClusterConnection; ca?: AuthorityConnection; bulk?: SftpConnection; "contact-center"?: ContactCenterConnection };
     const hosts = others["contact-center"];
-    const connections = { ...(hq && { hq: { ...hq, ...changes.cluster?.(hq) } }), ...(ca && { ca: { ...ca, ...changes.authority?.(ca) } }), ...(hosts && { "contact-center": { ...hosts, ...changes.hosts?.(hosts) } }) };
+    const connections = { ...(hq && { hq: { ...hq, ...changes.cluster?.(hq) } }), ...(ca && { ca: { ...ca, ...changes.authority?.(ca) } }), ...(hosts && { "contact-center": { ...hosts, ...changes.hosts?.(hosts) } }), ...(bulk && { bulk: { ...bulk, ...changes.sftp?.(bulk) } }) };
     const configuration: Record<string, string> = { "uccerts:connections": JSON.stringify(connections), "uccerts:timing": JSON.stringify({ ...TIMING, ...changes.timing }) };
     this.runtime.configure((key) => configuration[key]);
     this.mark = lab.history.mark();
@@ -56,6 +59,10 @@ export class Run {
 
   windows(fqdn: string): WindowsPlatform {
     return this.runtime.windows(hostOf(this.lab, fqdn));
+  }
+
+  sftp(): SftpDirectory {
+    return this.runtime.context().sftp("bulk");
   }
 
   authority(): AuthorityPlatform {

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
-import { Client, type FileEntryWithStats, type Stats } from "ssh2";
+import type { Client } from "ssh2";
 import { connectionsOf, type Lab, type SftpConnection, startLab } from "../../lab";
 import { parseEstate } from "../../lab/estate-file";
 import { within } from "./support/estates";
 import { DIRECTORY, SERVER, SFTP_SERVERS, sftpLogIn } from "./support/bulk";
+import { filesOf } from "./support/sftp-suite";
 import type { Sftp } from "./support/windows-client";
 
 const start = () => startLab({ name: "sftp", clusters: [], sftpServers: SFTP_SERVERS });
@@ -60,19 +61,9 @@ describe("a log-in at an SFTP server", () => {
     }));
 });
 
-describe("a user's files", () => {
-  test("are written, listed with size and date, read, renamed and removed", () =>
-    as(async (sftp) => {
-      await sftp.write(`${DIRECTORY}/a.bin`, Buffer.alloc(100_000, 7));
-      const [entry] = await sftp.call<FileEntryWithStats[]>((done) => sftp.raw.readdir(DIRECTORY, done));
-      assert.deepEqual([entry!.filename, entry!.attrs.size], ["a.bin", 100_000]);
-      assert.ok(Math.abs(entry!.attrs.mtime - Date.now() / 1000) < 600);
-      assert.deepEqual(await sftp.read(`${DIRECTORY}/a.bin`), Buffer.alloc(100_000, 7));
-      await sftp.call<void>((done) => sftp.raw.rename(`${DIRECTORY}/a.bin`, "/b.bin", done));
-      await sftp.call<void>((done) => sftp.raw.unlink("/b.bin", done));
-      assert.deepEqual([await sftp.list(DIRECTORY), await sftp.list("/")], [[], ["exchange"]]);
-    }));
+filesOf("on an SFTP server of the lab", (work) => as((sftp) => work(sftp, DIRECTORY)));
 
+describe("a user's files", () => {
   test("are not those of another user", () =>
     within(start(), async (lab) => {
       const server = lab.sftpServer("bulk");
@@ -87,20 +78,6 @@ describe("a user's files", () => {
       await sftp.write("/../../../up.txt", "here");
       assert.deepEqual(await sftp.list("/"), ["exchange", "up.txt"]);
       assert.equal(await sftp.call<string>((done) => sftp.raw.realpath("exchange/../..", done)), "/");
-    }));
-
-  test("that are not there are said to be missing", () =>
-    as(async (sftp) => {
-      await assert.rejects(sftp.read("/none.txt"), { code: 2 });
-      await assert.rejects(sftp.list("/none"), { code: 2 });
-      await assert.rejects(sftp.call<Stats>((done) => sftp.raw.stat("/none.txt", done)), { code: 2 });
-    }));
-
-  test("are not replaced by a rename", () =>
-    as(async (sftp) => {
-      for (const name of ["/a.txt", "/b.txt"]) await sftp.write(name, name);
-      await assert.rejects(sftp.call<void>((done) => sftp.raw.rename("/a.txt", "/b.txt", done)), { code: 4 });
-      assert.equal(String(await sftp.read("/b.txt")), "/b.txt");
     }));
 
   test("are gone when the lab is stopped", async () => {

@@ -18,6 +18,14 @@ export const NEW_IMP = "cs-imp.example.com";
 export const SERVER = "sftp.example.com";
 export const DIRECTORY = "/exchange";
 
+/** What lies in the directory when both clusters have exported. */
+export const EXPORTED = [
+  "CUCM1151PUB_capf.pkcs12", "CUCM1151PUB_tftp.pkcs12", "CUCM1151PUB_tomcat.pkcs12",
+  "CUCM1151SUB_capf.pkcs12", "CUCM1151SUB_tftp.pkcs12", "CUCM1151SUB_tomcat.pkcs12",
+  "cs-ccm-pub_ITLRecovery.pkcs12", "cs-ccm-pub_capf.pkcs12", "cs-ccm-pub_tftp.pkcs12", "cs-ccm-pub_tomcat.pkcs12",
+  "cs-ccm-sub_tftp.pkcs12", "cs-ccm-sub_tomcat.pkcs12",
+];
+
 export const SFTP_SERVERS: EstateDescription["sftpServers"] = [{ name: "bulk", fqdn: SERVER, users: ["bulk", "other"], directories: [DIRECTORY] }];
 
 /** A cluster of 11.5 and one of 15, with an IM and Presence node that takes no part. */
@@ -65,16 +73,16 @@ export function bulk(lab: Lab, fqdn: string, command: string): Promise<string> {
 }
 
 /** Both publishers know the directory, and have exported. */
-export async function exportBoth(lab: Lab, unit = "all"): Promise<void> {
+export async function exportBoth(lab: Lab, unit = "all", tell: (fqdn: string) => unknown = (fqdn) => configure(lab, lab.node(fqdn))): Promise<void> {
   for (const fqdn of [OLD_PUB, NEW_PUB]) {
-    await configure(lab, lab.node(fqdn));
+    await tell(fqdn);
     await bulk(lab, fqdn, `export ${unit}`);
   }
 }
 
-/** The whole exchange, replicated. */
-export async function exchange(lab: Lab, unit = "all"): Promise<void> {
-  await exportBoth(lab, unit);
+/** The whole exchange, replicated. `tell` lets a publisher know the directory. */
+export async function exchange(lab: Lab, unit = "all", tell?: (fqdn: string) => unknown): Promise<void> {
+  await exportBoth(lab, unit, tell);
   await bulk(lab, OLD_PUB, `consolidate ${unit}`);
   for (const fqdn of [NEW_PUB, OLD_PUB]) await bulk(lab, fqdn, `import ${unit}`);
   for (const cluster of lab.clusters) await cluster.settled();
@@ -110,14 +118,20 @@ export function holds(lab: Lab, fqdn: string, store: string, { parsed }: Describ
 }
 
 /** One log-in at the SFTP server, as its first user. */
-export async function sftpLogIn(server: SftpServer, how: Partial<ConnectConfig> = {}): Promise<{ client: Client; sftp: Sftp }> {
+export function sftpLogIn(server: SftpServer, how: Partial<ConnectConfig> = {}): Promise<{ client: Client; sftp: Sftp }> {
+  return sftpAt({ port: server.ports.ssh, ...server.userNamed().account.credential, ...how });
+}
+
+/** One log-in at any SFTP server of this machine. */
+export async function sftpAt(how: ConnectConfig): Promise<{ client: Client; sftp: Sftp }> {
   const client = new Client();
   const ready = new Promise<void>((resolve, reject) => {
     client.once("ready", resolve);
     client.on("error", reject);
     client.once("close", () => reject(new Error("closed")));
   });
-  client.connect({ host: "127.0.0.1", port: server.ports.ssh, ...server.userNamed().account.credential, ...how });
+  client.connect({ host: "127.0.0.1", ...how });
+  client.setNoDelay(true);
   await ready;
   return { client, sftp: await new Promise<Sftp>((resolve, reject) => client.sftp((error, raw) => (error ? reject(error) : resolve(new Sftp(raw))))) };
 }

@@ -1,5 +1,6 @@
 // Estates for tests of the lab's nodes: everything quick, unless a test wants to look while something is on its way.
-import { type EstateDescription, type Lab, type NodeDescription, startLab } from "../../../lab";
+import { after, before } from "node:test";
+import { type EstateDescription, type Lab, type NodeDescription, restore, type Snapshot, snapshot, startLab } from "../../../lab";
 
 export const PUB = "cs-ccm-pub.example.com";
 export const SUB = "cs-ccm-sub.example.com";
@@ -32,4 +33,20 @@ export async function within(starting: Promise<Lab>, work: (lab: Lab) => Promise
   } finally {
     await lab.stop();
   }
+}
+
+/** One lab for all tests of a file that use what is returned: each finds it as it was at its start, but for the history. */
+export function shared(start: () => Promise<Lab>): (work: (lab: Lab) => Promise<void>) => Promise<void> {
+  let lab: Lab | undefined;
+  let untouched: Snapshot;
+  before(async () => {
+    lab = await start();
+    untouched = snapshot(lab);
+  });
+  after(() => lab?.stop());
+  return async (work) => {
+    for (const cluster of lab!.clusters) await cluster.settled();
+    restore(lab!, untouched);
+    await work(lab!);
+  };
 }

@@ -10,7 +10,7 @@ export { BulkCertificateExchange, type BulkCertificateExchangeArgs, type Changed
 export { MultiServerCertificate, type MultiServerCertificateArgs } from "./components/multi-server-certificate";
 export { ContactCenterExchange, type ContactCenterExchangeArgs } from "./components/contact-center-exchange";
 export type { GivenCertificates } from "./components/exchange-certificates";
-export { PhoneMigration, type PhoneMigrationArgs } from "./components/phone-migration";
+export { type ExchangeBefore, PhoneMigration, type PhoneMigrationArgs } from "./components/phone-migration";
 export { type CertificateChange, Rollout, type RolloutArgs } from "./components/rollout";
 export { TrustChain, type TrustChainArgs } from "./components/trust-chain";
 export { ContactCenter, type ContactCenterArgs, type Deployment, type OtherServer, type Side } from "./contact-center";

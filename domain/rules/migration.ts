@@ -29,7 +29,8 @@ export interface AskedSigner {
 export interface TvsWord {
   node: NodeName;
   signer: AskedSigner;
-  found: Reading<boolean>;
+  /** `as another`: it knows the certificate, and not as one that may sign such files (SAST). */
+  known: Reading<"yes" | "no" | "as another">;
 }
 
 export const U20: Rule<{ words: readonly TvsWord[] }> = {
@@ -41,9 +42,11 @@ export const U20: Rule<{ words: readonly TvsWord[] }> = {
   comply: "Exchange the certificates (BulkCertificateExchange), and restart Cisco Trust Verification Service on a node whose trust stores hold them already",
   decide({ words }) {
     if (words.length === 0) return fromFindings([{ found: "no TVS was asked, or no file has a signer" }]);
-    return fromFindings(words.flatMap(({ node, signer, found }): Finding[] => {
-      if ("unread" in found) return [{ where: node.fqdn, found: `its TVS could not be asked: ${found.unread}` }];
-      return found.value ? [] : [{ where: node.fqdn, found: `its TVS does not know ${signer.subject}, serial number ${signer.serialNumber} (${signer.files.join(", ")})` }];
+    return fromFindings(words.flatMap(({ node, signer, known }): Finding[] => {
+      const which = `${signer.subject}, serial number ${signer.serialNumber} (${signer.files.join(", ")})`;
+      if ("unread" in known) return [{ where: node.fqdn, found: `its TVS could not be asked: ${known.unread}` }];
+      if (known.value === "as another") return [{ where: node.fqdn, found: `its TVS knows ${which}, and not as one that signs ITL and CTL files: it is not in Phone-SAST-trust` }];
+      return known.value === "yes" ? [] : [{ where: node.fqdn, found: `its TVS does not know ${which}` }];
     }));
   },
 };

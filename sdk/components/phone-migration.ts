@@ -6,10 +6,11 @@ import { PhoneReset } from "../phone-reset";
 import { inProgram, ProgramError } from "../program-error";
 import type { Accept } from "../question";
 import type { Cluster, VosNode } from "../topology";
+import type { BulkCertificateExchange } from "./bulk-certificate-exchange";
 import { Component } from "./component";
 
-/** What comes before: an exchange of certificates, whole or each resource of it. */
-type Exchange = pulumi.Resource & { readonly status?: pulumi.Output<string> };
+/** What comes before: an exchange of certificates, whole or a resource of it. */
+export type ExchangeBefore = BulkCertificateExchange | (pulumi.Resource & { readonly status?: pulumi.Output<string> });
 
 export interface PhoneMigrationArgs {
   /** The cluster that the phones leave. Its maintenance window holds, and has to be declared (R63). */
@@ -17,7 +18,7 @@ export interface PhoneMigrationArgs {
   /** The cluster to which they go. */
   destination: Cluster;
   /** The exchange of certificates between them: nothing begins before it is done. Default: it was done elsewhere; whether it was is looked at all the same (R98, R102). */
-  exchange?: Exchange | readonly Exchange[];
+  exchange?: ExchangeBefore | readonly ExchangeBefore[];
   /** Names of the phones, such as those of `live.getPhones`. */
   phones: readonly string[];
   /** The phone that moves alone, before all others. Default: the first. */
@@ -77,8 +78,8 @@ export class PhoneMigration extends Component {
 
   private preflight(source: VosNode, destination: VosNode): PhoneMigrationPreflight {
     const { exchange = [], tftp, accept } = this.args;
-    const before = [exchange].flat() as readonly Exchange[];
-    const statuses = before.flatMap(({ status }) => (status ? [status] : []));
+    const before = [exchange].flat() as readonly ExchangeBefore[];
+    const statuses = before.flatMap(statusesOf);
     const after = statuses.length > 0 ? pulumi.all(statuses).apply((all) => (all.includes("due") ? "due" : "done")) : undefined;
     return new PhoneMigrationPreflight(`${this.name}-gate`, { source, destination, phones: this.phones, tftp: [...tftp], triggers: [], after, accept }, this.after(...before));
   }
@@ -103,6 +104,11 @@ export class PhoneMigration extends Component {
     }
     return made;
   }
+}
+
+function statusesOf(one: ExchangeBefore): pulumi.Output<string>[] {
+  if ("imports" in one) return [...one.imports, ...one.restarts].map(({ status }) => status);
+  return one.status ? [one.status] : [];
 }
 
 /** @throws naming everything that is wrong with the arguments */

@@ -10,8 +10,9 @@ import type { TrustList } from "../../../domain/trust-list/read";
 import type { PhoneMove } from "../../../sdk/phone-migration-preflight";
 import type { Context, Node } from "../../context";
 import type { ConfiguredPhone, PhoneGroup } from "../../platforms/phones";
+import { cucmNodes } from "./bulk";
 import { registered, type Registrations } from "./phones";
-import { attempt, clusterNodes, servicesOf } from "./reading";
+import { attempt, servicesOf } from "./reading";
 
 export const TVS = "Cisco Trust Verification Service";
 const TFTP = "Cisco Tftp";
@@ -78,10 +79,6 @@ export async function readSide(publisher: Node, phones: readonly string[], conte
     attempt(vos.members().then((all) => all.map(({ name }) => name))),
   ]);
   return { publisher, nodes, rollback, mixedMode, configured, groups, registrations, members };
-}
-
-export function cucmNodes(publisher: Node, context: Context): Node[] {
-  return clusterNodes(publisher, context).filter(({ product }) => product === "CUCM");
 }
 
 /** The nodes with the services that decide what stands in ITL and CTL files. */

@@ -15,6 +15,9 @@ import { attempt } from "./reading";
 /** What is about to happen; `tftp` where option 150 is among it. */
 export type Move = PhoneMove & { tftp?: string[] };
 
+/** The role of who may sign ITL and CTL files. */
+const SAST = 0;
+
 /** What TVS of the source's nodes shows, and says of the destination's signers. */
 export interface TvsReading {
   words: TvsWord[];
@@ -36,7 +39,7 @@ async function askOne({ node, portOpen }: SideNode, signers: ReturnType<typeof s
   const closed = valueOf(portOpen) === false;
   for (const signer of signers) {
     const read = closed ? { unread: "TCP port 2445 is closed" } : await attempt(context.vos(node).trustFiles.askTvs({ device, ...signer }));
-    words.push({ node, signer, found: "value" in read ? { value: read.value.answer.found } : read });
+    words.push({ node, signer, known: map(read, ({ answer }) => (!answer.found ? "no" : answer.roles.includes(SAST) ? "yes" : "as another")) });
     if ("value" in read && certificates.length === 0) certificates.push({ node, shown: parseCertificate(read.value.servedBy) });
   }
   return { words, certificates };

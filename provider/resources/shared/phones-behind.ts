@@ -22,10 +22,14 @@ function trusted(source: Side): string[] {
 /** What each TVS says of the files that the phones were offered. */
 async function vouched(source: Side, destination: Side, phones: readonly string[], context: Context): Promise<string[]> {
   const { words } = await askTvs(source, destination, { phones: [...phones] }, context);
-  const refused = words.filter(({ found }) => valueOf(found) !== true);
+  const refused = words.filter(({ known }) => valueOf(known) !== "yes");
   if (words.length === 0) return [`No TVS of cluster "${source.publisher.cluster.name}" could be asked.`];
   if (refused.length === 0) return [`TVS of ${[...new Set(words.map(({ node }) => node.fqdn))].join(", ")} vouches for every signer of the files of cluster "${destination.publisher.cluster.name}".`];
-  return refused.map(({ node, signer, found }) => ("unread" in found ? `TVS of ${node.fqdn} could not be asked: ${found.unread}.` : `TVS of ${node.fqdn} does not know ${signer.subject}, serial number ${signer.serialNumber} (${signer.files.join(", ")}): phones that ask it refuse these files.`));
+  return refused.map(({ node, signer, known }) => {
+    const which = `${signer.subject}, serial number ${signer.serialNumber} (${signer.files.join(", ")})`;
+    if ("unread" in known) return `TVS of ${node.fqdn} could not be asked: ${known.unread}.`;
+    return `TVS of ${node.fqdn} does not know ${which}${known.value === "as another" ? " as one that signs such files" : ""}: phones that ask it refuse these files.`;
+  });
 }
 
 function places(source: Side, missing: readonly string[]): string[] {

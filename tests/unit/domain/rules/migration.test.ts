@@ -15,9 +15,10 @@ const said = (verdict: Verdict) => (verdict.outcome === "violated" ? verdict.fin
 
 describe("U20: what each TVS of the source says", () => {
   const signer = { subject: "CN=ITLRECOVERY_dc2", issuer: "CN=ITLRECOVERY_dc2", serialNumber: "0A", files: ["signer of the ITL of dc2-pub"] };
-  const decide = (found: Parameters<typeof U20.decide>[0]["words"][number]["found"]) => said(U20.decide({ words: [{ node: PUBLISHER, signer, found: { value: true } }, { node: SUBSCRIBER, signer, found }] }));
-  it("is that it knows every signer", () => assert.deepEqual(decide({ value: true }), []));
-  it("is that one does not", () => assert.deepEqual(decide({ value: false }), ["cs-ccm-sub.example.com: its TVS does not know CN=ITLRECOVERY_dc2, serial number 0A (signer of the ITL of dc2-pub)"]));
+  const decide = (known: Parameters<typeof U20.decide>[0]["words"][number]["known"]) => said(U20.decide({ words: [{ node: PUBLISHER, signer, known: { value: "yes" } }, { node: SUBSCRIBER, signer, known }] }));
+  it("is that it knows every signer", () => assert.deepEqual(decide({ value: "yes" }), []));
+  it("is that one knows it, and not as a signer", () => assert.match(decide({ value: "as another" }).join(), /its TVS knows CN=ITLRECOVERY_dc2, .* and not as one that signs ITL and CTL files: it is not in Phone-SAST-trust$/));
+  it("is that one does not", () => assert.deepEqual(decide({ value: "no" }), ["cs-ccm-sub.example.com: its TVS does not know CN=ITLRECOVERY_dc2, serial number 0A (signer of the ITL of dc2-pub)"]));
   it("could not be heard: that is no proof", () => assert.deepEqual(decide(UNREAD), ["cs-ccm-sub.example.com: its TVS could not be asked: connection refused"]));
   it("was not asked at all: that is no proof either", () => assert.deepEqual(said(U20.decide({ words: [] })), [": no TVS was asked, or no file has a signer"]));
 });

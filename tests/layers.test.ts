@@ -41,7 +41,7 @@ const TABLE: readonly Row[] = [
   },
   // The one driver that makes a connection without a transport: it looks at what a port shows and sends nothing.
   { from: "provider/platforms/tls/", may: ["provider/platforms/tls.ts", ...DRIVER, "node:tls"] },
-  { from: "provider/platforms/vos/", may: ["provider/platforms/vos.ts", "types of provider/platforms/bulk.ts", "provider/platforms/tls.ts", "provider/platforms/tls/", ...DRIVER] },
+  { from: "provider/platforms/vos/", may: ["provider/platforms/vos.ts", "types of provider/platforms/bulk.ts", "types of provider/platforms/phones.ts", "types of provider/platforms/trust-files.ts", "provider/platforms/tls.ts", "provider/platforms/tls/", ...DRIVER] },
   { from: "provider/platforms/windows/", may: ["provider/platforms/windows.ts", ...DRIVER, "node:crypto", "iconv-lite"] },
   { from: "provider/platforms/certsrv/", may: ["provider/platforms/authority.ts", ...DRIVER] },
   { from: "provider/platforms/sftp/", may: ["provider/platforms/sftp.ts", ...DRIVER, "node:path"] },

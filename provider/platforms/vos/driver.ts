@@ -9,6 +9,7 @@ import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
 import type { Served } from "../tls";
 import type { BulkPlatform } from "../bulk";
+import type { TrustFilePlatform } from "../trust-files";
 import { servedCertificate } from "../tls/served";
 import type { SsoStatus, SystemFacts, Uptime, VosPlatform, Watch } from "../vos";
 import type { Axl } from "./axl";
@@ -17,6 +18,7 @@ import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-ce
 import { BulkCli } from "./cli/bulk";
 import type { PlatformCli } from "./cli/platform-cli";
 import { pageStatus } from "./page";
+import { TrustFiles } from "./trust-files";
 import { membersOf, serviceOf } from "./translate";
 
 /** What a driver is made of. `asApplication` runs a call under the rule of one failed log-in. */
@@ -45,17 +47,15 @@ const CONTROL_KINDS: Readonly<Record<string, PlatformErrorKind>> = { "-1004": "n
 
 export class VosDriver implements VosPlatform {
   readonly bulk: BulkPlatform;
+  readonly trustFiles: TrustFilePlatform;
 
   constructor(private readonly parts: VosParts) {
     const { fqdn, cli, times } = parts;
     this.bulk = new BulkCli({ host: fqdn, write: (command) => cli.write(command), limit: times.serviceRestart });
+    this.trustFiles = new TrustFiles(parts);
   }
 
   get phones(): never {
-    throw new Error("not written yet");
-  }
-
-  get trustFiles(): never {
     throw new Error("not written yet");
   }
 

@@ -1,0 +1,109 @@
+// Two clusters between which phones move, and the program that moves them (scenarios A17, A18).
+import type { ClusterDescription, EstateDescription, HistoryEntry, Lab } from "../../lab";
+import type { Phone } from "../../lab/phones/phone";
+import { OF_OTHER_NODE } from "../../lab/vos/replication";
+import { TVS } from "../../lab/vos/tvs";
+import { Cluster } from "../../sdk";
+import { SFTP_SERVERS } from "../lab/support/bulk";
+import { OPEN } from "./bulk-exchange";
+
+export const SOURCE_NODES = ["dc1-pub.example.com", "dc1-sub1.example.com", "dc1-sub2.example.com"] as const;
+export const DESTINATION_NODES = ["dc2-pub.example.com", "dc2-sub.example.com"] as const;
+export const TFTP = ["10.0.1.11", "10.0.1.12"] as const;
+export const SOURCE_RELEASE = "12.5(1)SU7";
+export const DESTINATION_RELEASE = "15";
+export const SUBNET = "10.100.0.0";
+const COUNT = 12;
+
+const nodesOf = (names: readonly string[], cluster: number) => names.map((fqdn, index) => ({ fqdn, product: "CUCM" as const, role: index === 0 ? ("publisher" as const) : ("subscriber" as const), address: `10.0.${cluster}.${11 + index}` }));
+
+const FAST = { replication: 1, cliStart: 0, serviceStop: 2, serviceStart: 2, phoneReset: 5 };
+/** Restarted services of a node that serves phones. */
+const SERVING = { services: { "Cisco Tftp": "started" as const } };
+
+export interface MigrationEstate {
+  source?: Partial<ClusterDescription>;
+  destination?: Partial<ClusterDescription>;
+  more?: Partial<EstateDescription>;
+}
+
+/** Source with one TFTP node and two subscribers, destination with two TFTP nodes; a dozen phones of the source, configured in both. */
+export function migrationEstate({ source, destination, more }: MigrationEstate = {}): EstateDescription {
+  const [pub, ...subs] = nodesOf(SOURCE_NODES, 0);
+  return {
+    name: "migration",
+    clusters: [
+      { name: "dc1", release: SOURCE_RELEASE, nodes: [{ ...pub!, ...SERVING }, ...subs], phones: { count: COUNT, alsoIn: ["dc2"] }, ...source },
+      { name: "dc2", release: DESTINATION_RELEASE, nodes: nodesOf(DESTINATION_NODES, 1).map((node) => ({ ...node, ...SERVING })), ...destination },
+    ],
+    sftpServers: SFTP_SERVERS,
+    ...more,
+    timing: { ...FAST, ...more?.timing },
+  };
+}
+
+/** The clusters as a test without the engine takes them. */
+export const DC1 = new Cluster("dc1", { release: SOURCE_RELEASE, nodes: nodesOf(SOURCE_NODES, 0), maintenanceWindow: OPEN });
+export const DC2 = new Cluster("dc2", { release: DESTINATION_RELEASE, nodes: nodesOf(DESTINATION_NODES, 1), maintenanceWindow: OPEN });
+
+/** The same as JavaScript text. */
+export function clustersText(window: object | null = OPEN): string {
+  const cluster = (name: string, release: string, nodes: object) => `const ${name} = new uccerts.Cluster("${name}", ${JSON.stringify({ release, nodes, ...(window ? { maintenanceWindow: window } : {}) })});`;
+  return [cluster("dc1", SOURCE_RELEASE, nodesOf(SOURCE_NODES, 0)), cluster("dc2", DESTINATION_RELEASE, nodesOf(DESTINATION_NODES, 1))].join("\n");
+}
+
+export const EXCHANGE = `const exchange = new uccerts.BulkCertificateExchange("exchange", { clusters: [dc1, dc2], sftp: "bulk", restartTvs: true });`;
+
+/** A program: the clusters, an exchange, and the migration; `more` are further members of its arguments. */
+export function migrationText(phones: readonly string[], more = "", { exchange = EXCHANGE, window = OPEN }: { exchange?: string; window?: object | null } = {}): string {
+  const args = `source: dc1, destination: dc2, ${exchange ? "exchange, " : ""}phones: ${JSON.stringify(phones)}, batchSize: 5, tftp: ${JSON.stringify(TFTP)}, option150: {}, ${more}`;
+  return `${clustersText(window)}\n${exchange}\nconst migration = new uccerts.PhoneMigration("move", { ${args} });\nreturn { status: migration.status, missing: migration.missing };`;
+}
+
+export const namesOf = (lab: Lab): string[] => lab.cluster("dc1").phones.all.map(({ name }) => name);
+
+/** Names of the phones that are registered with a cluster. */
+export function registeredAt(lab: Lab, cluster: string): string[] {
+  return lab.cluster(cluster).phones.registered.map(({ name }) => name).sort();
+}
+
+export function option150(lab: Lab): string[] {
+  const { primaryTftp, secondaryTftp } = lab.cluster("dc1").phones.dhcp.subnet(SUBNET)!;
+  return [primaryTftp, secondaryTftp];
+}
+
+/** What happened to phones and option 150, in its order: `option 150 …`, `reset SEP…`, `register SEP… dc2`, `stays behind SEP…`. */
+export function moves(lab: Lab, since = 0): string[] {
+  return entries(lab, since).map(({ action, detail }) => (action === "change DHCP subnet" ? `option 150 ${String(detail.option150)}` : `${action}${action.startsWith("register ") ? ` ${String(detail.cluster)}` : ""}`));
+}
+
+function entries(lab: Lab, since: number): HistoryEntry[] {
+  return lab.history.since(since).filter(({ interface: at, action }) => at === "phone" || action === "change DHCP subnet");
+}
+
+/** How often phones were told to start anew by AXL. */
+export function resets(lab: Lab, since = 0): string[] {
+  return lab.history.since(since).filter(({ interface: at, action, detail }) => at === "phone" && action.startsWith("reset ") && String(detail.why).startsWith("AXL")).map(({ detail }) => String(detail.phone));
+}
+
+/** What an import of all types leaves on the nodes of a cluster, by hand; TVS reads it. */
+export async function know(lab: Lab, cluster: string, of: string, except: readonly string[] = []): Promise<void> {
+  for (const node of lab.cluster(cluster).nodes.filter(({ fqdn }) => !except.includes(fqdn))) {
+    for (const other of lab.cluster(of).nodes)
+      for (const purpose of ["CallManager", "ITLRecovery"]) {
+        const certificate = other.store.identities.get(purpose)?.certificate;
+        if (certificate) for (const store of ["Phone-SAST-trust", "CallManager-trust"]) node.store.trust(store, certificate, OF_OTHER_NODE);
+      }
+    await node.services.restart(TVS);
+  }
+}
+
+/** Both clusters know each other. */
+export async function exchanged(lab: Lab): Promise<void> {
+  await know(lab, "dc1", "dc2");
+  await know(lab, "dc2", "dc1");
+}
+
+export function phoneOf(lab: Lab, index: number): Phone {
+  return lab.cluster("dc1").phones.all[index]!;
+}

@@ -1,11 +1,13 @@
 // Two clusters between which phones move, and the program that moves them (scenarios A17, A18).
-import type { ClusterDescription, EstateDescription, HistoryEntry, Lab } from "../../lab";
+import { after, afterEach, before, beforeEach } from "node:test";
+import { type ClusterDescription, type EstateDescription, type HistoryEntry, type Lab, restore, type Snapshot, snapshot, startLab } from "../../lab";
 import type { Phone } from "../../lab/phones/phone";
 import { OF_OTHER_NODE } from "../../lab/vos/replication";
 import { TVS } from "../../lab/vos/tvs";
 import { Cluster } from "../../sdk";
 import { SFTP_SERVERS } from "../lab/support/bulk";
 import { OPEN } from "./bulk-exchange";
+import { TestProvider } from "./provider";
 
 export const SOURCE_NODES = ["dc1-pub.example.com", "dc1-sub1.example.com", "dc1-sub2.example.com"] as const;
 export const DESTINATION_NODES = ["dc2-pub.example.com", "dc2-sub.example.com"] as const;
@@ -106,4 +108,69 @@ export async function exchanged(lab: Lab): Promise<void> {
 
 export function phoneOf(lab: Lab, index: number): Phone {
   return lab.cluster("dc1").phones.all[index]!;
+}
+
+const TIMES = { timing: { phoneRegistration: "700ms", poll: "20ms" } };
+
+/** A lab whose clusters know each other, and a run: as it was for every test of a file. */
+export class MoveBench {
+  lab!: Lab;
+  provider!: TestProvider;
+  mark = 0;
+  private begin!: Snapshot;
+
+  constructor(estate: MigrationEstate = {}) {
+    before(async () => {
+      this.lab = await startLab(migrationEstate(estate));
+      await exchanged(this.lab);
+      this.begin = snapshot(this.lab);
+    });
+    beforeEach(() => {
+      this.provider = new TestProvider(this.lab, TIMES);
+      this.mark = this.lab.history.mark();
+    });
+    afterEach(async () => {
+      this.lab.faults.clear();
+      await this.lab.cluster("dc1").settled();
+      restore(this.lab, this.begin);
+      await this.provider.dispose();
+    });
+    after(() => this.lab.stop());
+  }
+
+  /** Another run: nothing of the first is remembered. */
+  async anotherRun(timing: Record<string, string> = {}): Promise<void> {
+    await this.provider.dispose();
+    this.provider = new TestProvider(this.lab, { timing: { ...TIMES.timing, ...timing } });
+  }
+
+  get phones(): string[] {
+    return namesOf(this.lab);
+  }
+
+  get moves(): string[] {
+    return moves(this.lab, this.mark);
+  }
+
+  get resets(): string[] {
+    return resets(this.lab, this.mark);
+  }
+
+  /** Inputs of the gate. */
+  move(more: object = {}) {
+    return { source: DC1.publisher("CUCM")!, destination: DC2.publisher("CUCM")!, phones: this.phones, tftp: [...TFTP], triggers: [], ...more };
+  }
+
+  option(more: object = {}) {
+    return { ...this.move(), node: DC1.publisher("CUCM")!, ...more };
+  }
+
+  reset(phones: readonly string[] = this.phones, more: object = {}) {
+    return { node: DC1.publisher("CUCM")!, destination: DC2.publisher("CUCM")!, phones: [...phones], triggers: [], ...more };
+  }
+
+  /** A person moves option 150, and nobody has looked whether that is wise. */
+  moveByHand(): void {
+    this.lab.cluster("dc1").phones.dhcp.set(SUBNET, { primaryTftp: TFTP[0], secondaryTftp: TFTP[1] });
+  }
 }

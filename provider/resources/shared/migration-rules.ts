@@ -28,17 +28,17 @@ export interface TvsReading {
 export async function askTvs(source: Side, destination: Side, move: Pick<Move, "phones">, context: Context): Promise<TvsReading> {
   const signers = signersOf(destination);
   const members = askedNodes(source, move).flatMap(({ node }) => (node ? [node] : []));
-  const asked = source.nodes.filter((one) => members.includes(one) || isStarted(one, TVS));
+  // A port that is closed is a matter of R61.
+  const asked = source.nodes.filter((one) => (members.includes(one) || isStarted(one, TVS)) && valueOf(one.portOpen) !== false);
   const all = await Promise.all(asked.map((one) => askOne(one, signers, move.phones[0] ?? "SEP000000000000", context)));
   return { words: all.flatMap(({ words }) => words), certificates: all.flatMap(({ certificates }) => certificates) };
 }
 
-async function askOne({ node, portOpen }: SideNode, signers: ReturnType<typeof signersOf>, device: string, context: Context): Promise<TvsReading> {
+async function askOne({ node }: SideNode, signers: ReturnType<typeof signersOf>, device: string, context: Context): Promise<TvsReading> {
   const words: TvsWord[] = [];
   const certificates: TvsCertificate[] = [];
-  const closed = valueOf(portOpen) === false;
   for (const signer of signers) {
-    const read = closed ? { unread: "TCP port 2445 is closed" } : await attempt(context.vos(node).trustFiles.askTvs({ device, ...signer }));
+    const read = await attempt(context.vos(node).trustFiles.askTvs({ device, ...signer }));
     words.push({ node, signer, known: map(read, ({ answer }) => (!answer.found ? "no" : answer.roles.includes(SAST) ? "yes" : "as another")) });
     if ("value" in read && certificates.length === 0) certificates.push({ node, shown: parseCertificate(read.value.servedBy) });
   }
@@ -120,7 +120,8 @@ export async function decideMigration(move: Move, context: Context): Promise<Mig
     decideAll([R61], tvsFacts(source, move)),
     decideAll([R62], groupFacts(source, move)),
     decideAll([R98], { remote: signingCertificates(destination), local: source.nodes.map(({ reading }) => ({ cluster: source.publisher.cluster.name, reading })) }),
-    ...[destination, source].map((side) => decideAll([U21], fileFacts(side))),
+    // Files that are empty because a rollback is prepared are a matter of R60.
+    ...[destination, source].filter(({ rollback }) => valueOf(rollback) !== true).map((side) => decideAll([U21], fileFacts(side))),
     decideAll([U20], { words }),
     decideAll([U27], { certificates, files: fileFacts(source).files }),
     decideAll([U22, U25], phones, move.accept),
@@ -142,10 +143,22 @@ function told(report: Report, { phones, registeredAtDestination }: PhoneFacts): 
   return moved ? { ...report, warnings: [...report.warnings, ...report.refusals], refusals: [] } : report;
 }
 
-/** The sentence with which a run refuses. */
+/** The sentence with which a run refuses. What several nodes have in common stands there once. */
 export function migrationRefusal({ refusals }: Report, { source, destination }: Pick<Move, "source" | "destination">): RefusedError {
   const [from, to] = [source.cluster.name, destination.cluster.name];
-  return new RefusedError(`Nothing was changed: ${refusals.length === 1 ? "a rule refuses" : `${refusals.length} findings refuse`} to move phones from cluster "${from}" to "${to}":`, refusals.map(({ text }) => text));
+  const lines = united(refusals.map(({ text }) => text));
+  return new RefusedError(`Nothing was changed: ${lines.length === 1 ? "a rule refuses" : `${lines.length} findings refuse`} to move phones from cluster "${from}" to "${to}":`, lines);
+}
+
+/** `R98 a: …` and `R98 b: …` of the same words become `R98 a, b: …`. */
+function united(texts: readonly string[]): string[] {
+  const byWords = new Map<string, { id: string; where: string[]; words: string }>();
+  for (const text of texts) {
+    const [, id = "", where, words = text] = /^(\w+) (\S+): (.*)$/s.exec(text) ?? [];
+    const known = byWords.get(`${id} ${words}`) ?? { id, where: [], words };
+    byWords.set(`${id} ${words}`, { ...known, where: where === undefined ? known.where : [...known.where, where] });
+  }
+  return [...byWords.values()].map(({ id, where, words }) => (where.length > 0 ? `${id} ${where.join(", ")}: ${words}` : words));
 }
 
 /** What a preflight has found both clusters fit for. */

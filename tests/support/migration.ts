@@ -62,6 +62,12 @@ export function migrationText(phones: readonly string[], more = "", { exchange =
   return `${clustersText(window)}\n${exchange}\nconst migration = new uccerts.PhoneMigration("move", { ${args} });\nreturn { status: migration.status, missing: migration.missing };`;
 }
 
+/** The same phones, the other way; DHCP is still that of the first cluster. */
+export function wayBackText(phones: readonly string[]): string {
+  const args = `source: dc2, destination: dc1, exchange, phones: ${JSON.stringify(phones)}, batchSize: 5, tftp: ["10.0.0.11"], option150: { cluster: dc1 }`;
+  return `${clustersText()}\n${EXCHANGE}\nconst migration = new uccerts.PhoneMigration("back", { ${args} });\nreturn { status: migration.status };`;
+}
+
 export const namesOf = (lab: Lab): string[] => lab.cluster("dc1").phones.all.map(({ name }) => name);
 
 /** Names of the phones that are registered with a cluster. */

@@ -20,6 +20,7 @@ import { PlatformCli } from "./platforms/vos/cli/platform-cli";
 import { CliSession } from "./platforms/vos/cli/session";
 import { ControlCenter } from "./platforms/vos/control-center";
 import { VosDriver } from "./platforms/vos/driver";
+import { Ris } from "./platforms/vos/ris";
 import { keepSmall } from "./memory";
 import { clockOf } from "./platforms/vos/page";
 import type { Settings } from "./settings";
@@ -85,6 +86,7 @@ export function createVos(node: Node, { settings, logIns, endpoint, keep, say }:
     certificates,
     controlCenter: new ControlCenter(main, () => reveal("applicationUser")),
     axl: new Axl(main, () => reveal("applicationUser"), node.release),
+    ris: keep(new Ris(main, () => reveal("applicationUser"), timing.risMinute)),
     cli,
     endpoint: at,
     asApplication,

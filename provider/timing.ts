@@ -20,6 +20,7 @@ const TABLE = {
   lockWait: ["30m", "how long to wait for another run that works on the same cluster"],
   clockSkew: ["3m", "how far a node's clock may differ (R135)"],
   backupAge: ["7d", "how old the last good backup may be (R64)"],
+  risMinute: ["1m", "in which time the registrations of a cluster are asked for at most 14 times; what is more waits"],
   usualMinute: ["1m", "what one minute of a step's usual duration counts, when it is compared with the rest of a maintenance window"],
 } as const;
 

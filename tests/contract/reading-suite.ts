@@ -17,6 +17,8 @@ export interface Reading<Platform = VosPlatform> {
   action: string;
   /** How often it is tried in all. */
   attempts: number;
+  /** The same for a device that says that it is busy, where that differs. */
+  whileBusy?: number;
 }
 
 /** A device, and how it is read. */
@@ -55,7 +57,7 @@ export function readingsOf<Platform>(title: string, readings: readonly Reading<P
     const bench = new Bench(start, prepare);
 
     for (const reading of readings) {
-      const { what, read, at, asked, action, attempts } = reading;
+      const { what, read, at, asked, action } = reading;
       const first = readings.find((other) => other.at === at) === reading;
       let calm: unknown;
 
@@ -74,6 +76,7 @@ export function readingsOf<Platform>(title: string, readings: readonly Reading<P
           assert.deepEqual([run.struck(fault), run.asked(at, asked).length], [1, 2]);
         });
 
+        const attempts = (kind === "busy" ? reading.whileBusy : undefined) ?? reading.attempts;
         test(`${what}: is given up after ${attempts} times "${fault}"`, async () => {
           const run = bench.run({ ...changes, timing });
           bench.lab.faults.add({ fault, node, interface: at, action: asked });

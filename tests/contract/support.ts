@@ -15,7 +15,7 @@ import { hostOf } from "../support/windows-hosts";
 export { IMP, PUB, SUB } from "../support/a1";
 
 /** Short waits; meanings in provider/timing.ts. */
-const TIMING = { retryFirst: "1ms", connect: "4s", request: "10s", cliStart: "5s", cliCommand: "5s", serviceRestart: "5s", cliQuestion: "100ms" };
+const TIMING = { retryFirst: "1ms", connect: "4s", request: "10s", cliStart: "5s", cliCommand: "5s", serviceRestart: "5s", cliQuestion: "100ms", risMinute: "1ms" };
 
 export const KINDS: readonly PlatformErrorKind[] = ["connection", "authentication", "permission", "notFound", "conflict", "busy", "rejected", "timeout", "unknown"];
 

@@ -34,7 +34,8 @@ export class Axl {
     return children(answer, "row").map((row) => (typeof row === "string" ? {} : Object.fromEntries(Object.keys(row).map((column) => [column, text(row, column)]))));
   }
 
-  private async call(operation: string, action: string, inner: string): Promise<Xml | undefined> {
+  /** One operation; gives what stands in `return`. */
+  async call(operation: string, action: string, inner: string): Promise<Xml | undefined> {
     const body = `<axl:${operation} xmlns:axl="http://www.cisco.com/AXL/API/${this.version}">${inner}</axl:${operation}>`;
     const answer = await soapCall(this.https, this.login(), { path: "/axl/", soapAction: `CUCM:DB ver=${this.version} ${operation}`, action: `AXL: ${action}`, body });
     return child(answer, `${operation}Response`, "return");

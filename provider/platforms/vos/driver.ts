@@ -9,15 +9,19 @@ import type { Endpoint } from "../../transport/https";
 import { retry } from "../../transport/retry";
 import type { Served } from "../tls";
 import type { BulkPlatform } from "../bulk";
+import type { PhonePlatform } from "../phones";
 import type { TrustFilePlatform } from "../trust-files";
 import { servedCertificate } from "../tls/served";
 import type { SsoStatus, SystemFacts, Uptime, VosPlatform, Watch } from "../vos";
 import type { Axl } from "./axl";
+import { AxlPhones } from "./axl-phones";
 import type { Certificates } from "./certificates";
 import type { ControlCenter, ControlType, WireServiceAnswer } from "./control-center";
 import { BulkCli } from "./cli/bulk";
 import type { PlatformCli } from "./cli/platform-cli";
 import { pageStatus } from "./page";
+import { Phones } from "./phones";
+import type { Ris } from "./ris";
 import { TrustFiles } from "./trust-files";
 import { membersOf, serviceOf } from "./translate";
 
@@ -28,6 +32,7 @@ export interface VosParts {
   certificates: Certificates;
   controlCenter: ControlCenter;
   axl: Axl;
+  ris: Ris;
   cli: PlatformCli;
   endpoint(port: number): Endpoint;
   asApplication<T>(work: () => Promise<T>): Promise<T>;
@@ -48,15 +53,13 @@ const CONTROL_KINDS: Readonly<Record<string, PlatformErrorKind>> = { "-1004": "n
 export class VosDriver implements VosPlatform {
   readonly bulk: BulkPlatform;
   readonly trustFiles: TrustFilePlatform;
+  readonly phones: PhonePlatform;
 
   constructor(private readonly parts: VosParts) {
     const { fqdn, cli, times } = parts;
     this.bulk = new BulkCli({ host: fqdn, write: (command) => cli.write(command), limit: times.serviceRestart });
     this.trustFiles = new TrustFiles(parts);
-  }
-
-  get phones(): never {
-    throw new Error("not written yet");
+    this.phones = new Phones({ ...parts, axl: new AxlPhones(parts.axl), retryFirst: times.retryFirst });
   }
 
   get fqdn(): string {

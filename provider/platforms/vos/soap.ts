@@ -6,10 +6,10 @@ import type { HttpsClient, HttpsResponse } from "../../transport/https";
 import { kindOf, plainText, refusedLogIn } from "./failures";
 import type { BasicLogin } from "./certificate-rest";
 
-/** A parsed element: text, or members by local name. */
+/** A parsed element: text, or members by local name. One with a uuid has it as its member `@uuid`, and its text as `#text`. */
 export type Xml = string | { [name: string]: Xml | Xml[] };
 
-const parser = new XMLParser({ removeNSPrefix: true, ignoreAttributes: true, parseTagValue: false, trimValues: true });
+const parser = new XMLParser({ removeNSPrefix: true, ignoreAttributes: (name) => name !== "uuid", attributeNamePrefix: "@", parseTagValue: false, trimValues: true });
 
 /** Text for an element's content. */
 export function escapeXml(text: string): string {
@@ -36,7 +36,8 @@ export function children(xml: Xml | undefined, name: string): Xml[] {
 /** The text of a member; empty when there is none. */
 export function text(xml: Xml | undefined, name: string): string {
   const found = child(xml, name);
-  return typeof found === "string" ? found : "";
+  const own = typeof found === "object" ? child(found, "#text") : found;
+  return typeof own === "string" ? own : "";
 }
 
 export interface SoapCall {

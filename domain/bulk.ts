@@ -61,6 +61,18 @@ export function readBulkFileName(name: string): { type: BulkType; host?: string 
   return type && (server === undefined ? { type } : { type, host: server });
 }
 
+/** Whether a PKCS#12 file was written to its end, which needs no passphrase: it is one DER sequence, as long as it says. */
+export function isWholeFile(content: Uint8Array): boolean {
+  const [tag, first = 0] = content;
+  if (tag !== 0x30) return false;
+  // Indefinite length, as BER allows: it ends with two zeros.
+  if (first === 0x80) return content.length > 4 && content[content.length - 1] === 0 && content[content.length - 2] === 0;
+  if (first < 0x80) return content.length === 2 + first;
+  const size = first & 0x7f;
+  const length = content.slice(2, 2 + size).reduce((sum, byte) => sum * 256 + byte, 0);
+  return content.length === 2 + size + length;
+}
+
 /** The nodes of a cluster that have a certificate of this type. IM and Presence nodes take no part. */
 export function exportingNodes<N extends NodeName>(type: BulkType, nodes: readonly N[], release: string): N[] {
   const { publisherFrom } = BULK_FACTS[type];

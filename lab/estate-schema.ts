@@ -144,6 +144,7 @@ const NAMED_SWITCHES: { [Name in keyof Switches as boolean extends Switches[Name
   certDeleteTakes: oneOf("store", "unit", "either"),
   firstPrompt: oneOf("once", "twice", "after newline"),
   bulkItlRecovery: oneOf("own type", "in tftp"),
+  phoneSastUpload: oneOf("accepted", "page only"),
   itlFollows: oneOf("certificates", "a restart"),
   tvsReads: oneOf("at its start", "at every question"),
   risRequestsPerMinute: count,

@@ -156,6 +156,8 @@ export interface Switches {
   firstPrompt: "once" | "twice" | "after newline";
   /** Whether a bulk export has ITLRecovery as a type of its own (from release 12.0), or takes it along in `tftp`. */
   bulkItlRecovery: "own type" | "in tftp";
+  /** Whether REST and the command line take certificates for Phone-SAST-trust, as `Phone-SAST`, or the page alone does. */
+  phoneSastUpload: "accepted" | "page only";
   /** Whether an ITL file is rebuilt as soon as a certificate in it changes, or when Cisco Tftp is started the next time. */
   itlFollows: "certificates" | "a restart";
   /** When Cisco Trust Verification Service reads the trust stores. */
@@ -212,6 +214,7 @@ export const DEFAULT_SWITCHES: Switches = {
   certDeleteAsks: false,
   firstPrompt: "twice",
   bulkItlRecovery: "own type",
+  phoneSastUpload: "accepted",
   itlFollows: "certificates",
   tvsReads: "at its start",
   risRequestsPerMinute: 15,

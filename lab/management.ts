@@ -8,6 +8,7 @@ import type { Lab } from "./lab";
 import { Listening } from "./listening";
 import { describe } from "./pki/read";
 import { isRecord, pathText } from "./shape";
+import { isOperation, OPERATION_NAMES } from "./vos/bulk/operations";
 import type { IdentityName } from "./windows/layout";
 
 const LIMIT_BYTES = 100_000;
@@ -107,10 +108,33 @@ async function makeRequest(lab: Lab, { parameters: { node }, body }: Call) {
   return { csr: pem, names, nodes };
 }
 
+async function uploadTrust(lab: Lab, { parameters: { node }, body: { store, certificate, description = "" } }: Call) {
+  if (!isText(store) || !isText(certificate) || !isText(description)) throw new Unfit('wanted is { "store": "Phone-SAST-trust", "certificate": <PEM>, "description": … }');
+  const one = lab.node(node!);
+  await one.administration.uploadTrust(store, certificate, description);
+  return one.store.entries(one.certificates.trustStore(store)).map(({ fileName }) => fileName);
+}
+
+async function saveBulkServer(lab: Lab, { parameters: { node }, body }: Call) {
+  const { address, port = 22, username, password, directory } = body;
+  if (!isText(address) || typeof port !== "number" || !isText(username) || !isText(password) || !isText(directory)) throw new Unfit('wanted is { "address": …, "port": 22, "username": …, "password": …, "directory": … }');
+  await lab.node(node!).administration.saveBulkServer({ address, port, username, password, directory });
+  return { address, port, username, directory };
+}
+
+async function bulk(lab: Lab, { parameters: { node, operation }, body: { type = "all" } }: Call) {
+  if (!isOperation(operation)) throw new Unfit(`the operations are ${OPERATION_NAMES.join(", ")}`);
+  if (!isText(type)) throw new Unfit('"type" must be a type, such as "tftp", or "all"');
+  return lab.node(node!).administration.bulk(operation, type);
+}
+
 const OPERATIONS: Operation[] = [
   { route: "GET /", does: "what this port can do", run: () => OPERATIONS.map(({ route, does }) => ({ route, does })) },
   { route: "GET /nodes", does: "every node and authority with its ports and the certificates that it serves", run: nodeRows },
   { route: "POST /nodes/:node/requests", does: "a person makes a certificate request in OS Administration; body { purpose, distribution, commonName?, altNames?, keyLength? }", run: makeRequest },
+  { route: "POST /nodes/:node/trust", does: "a person uploads a certificate to a trust store in OS Administration; body { store, certificate, description? }", run: uploadTrust },
+  { route: "POST /nodes/:node/bulk-server", does: "a person saves the SFTP server of bulk certificate management; body { address, port?, username, password, directory }", run: saveBulkServer },
+  { route: "POST /nodes/:node/bulk/:operation", does: 'a person orders export, consolidate or import in the page of bulk certificate management; body { "type": "tftp" }, by default all', run: bulk },
   { route: "GET /authorities/:authority/requests", does: "the requests of an authority; ?state=pending narrows", run: requestRows },
   { route: "POST /authorities/:authority/requests/:id/issue", does: "issues a pending request", run: async (lab, call) => requestRow(await authorityOf(lab, call).issue(Number(call.parameters.id))) },
   {

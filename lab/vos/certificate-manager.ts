@@ -5,7 +5,7 @@ import { describe, type Described } from "../pki/read";
 import { publicKeyOf } from "../keys";
 import { isRoot, type PendingRequest, type Stored } from "./certificate-store";
 import type { VosNode } from "./node";
-import { callManagerOf, PHONE_SAST, PURPOSES, type PurposeFacts } from "./purposes";
+import { callManagerOf, PHONE_SAST, PHONE_SAST_UNIT, PURPOSES, type PurposeFacts } from "./purposes";
 import { Refusal } from "./refusal";
 import { OF_OTHER_NODE } from "./replication";
 import { hashOf, keyShape, refuseNames, refuseWildcards, type RequestQuestion } from "./request-rules";
@@ -76,15 +76,25 @@ export class CertificateManager {
     return this.putOn(purpose, certificate, pending);
   }
 
-  /** Stores a CA certificate (or any other) in the trust store of a purpose, and sends it to the other nodes where the store is replicated. */
+  /** What REST and the command line do: stores a CA certificate (or any other) in the trust store of a purpose. */
   uploadTrust(base: string, pem: string, description: string): Stored {
+    return this.takeTrust(this.storeForUpload(base), pem, description);
+  }
+
+  /** The store into which REST and the command line take a certificate for this name; refuses what they take none for. */
+  storeForUpload(base: string): string {
     const store = this.trustStore(base);
-    // platform-interfaces.md names it for the page; whether REST or CLI take it is not known.
-    if (store === PHONE_SAST) throw new Refusal(`Invalid service ${base}`);
+    // platform-interfaces.md names Phone-SAST-trust for the page; whether REST or CLI take it is not known.
+    if (store === PHONE_SAST && this.node.switches.phoneSastUpload === "page only") throw new Refusal(`Invalid service ${base}`);
+    return store;
+  }
+
+  /** What the page does: stores a certificate, and sends it to the other nodes where the store is replicated. */
+  takeTrust(store: string, pem: string, description: string): Stored {
     const certificate = read(pem);
     this.refuseContent(certificate);
     if ((certificate.parsed.publicKey.asymmetricKeyDetails?.modulusLength ?? 0) > 4096) throw new Refusal("Key size is greater than the maximum supported key size 4096");
-    if (this.node.switches.intermediateNeedsIssuer && !this.leadsToTrust(certificate, store)) throw new Refusal("CA certificate is not available in the trust-store");
+    if (certificate.parsed.ca && this.node.switches.intermediateNeedsIssuer && !this.leadsToTrust(certificate, store)) throw new Refusal("CA certificate is not available in the trust-store");
     const stored = this.node.store.trust(store, certificate, description);
     if (stored === "already there" && this.node.switches.duplicateTrust === "refused") throw new Refusal("Certificate already exists in the trust-store");
     this.node.record("store trust certificate", { store, commonName: certificate.commonName, serial: certificate.serial, stored });
@@ -109,7 +119,7 @@ export class CertificateManager {
 
   /** `tomcat` or `tomcat-trust` → `tomcat-trust`; refuses what this node has no store for. */
   trustStore(base: string): string {
-    const store = Object.hasOwn(PURPOSES, base) ? PURPOSES[base]!.store : base;
+    const store = Object.hasOwn(PURPOSES, base) ? PURPOSES[base]!.store : base === PHONE_SAST_UNIT ? PHONE_SAST : base;
     if (!this.node.hasStore(store)) throw new Refusal(`Invalid service ${base}`);
     return store;
   }

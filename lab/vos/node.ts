@@ -3,6 +3,7 @@ import type { NodeDescription, Product } from "../estate";
 import { followPhones } from "../phones/cluster-phones";
 import { CALL_MANAGER } from "../phones/network";
 import type { Described } from "../pki/read";
+import { OsAdministration } from "./administration";
 import { CertificateManager } from "./certificate-manager";
 import { CertificateStore, type Identity, isRoot } from "./certificate-store";
 import type { Account } from "./accounts";
@@ -50,6 +51,7 @@ const CONTAINERS = ["Cisco HAProxy", "Cisco Tomcat", "Cisco UDS Tomcat", "Cisco 
 export class VosNode {
   readonly store = new CertificateStore();
   readonly certificates = new CertificateManager(this);
+  readonly administration = new OsAdministration(this);
   readonly services: ServiceManager;
   readonly power = new Power(this);
   readonly tftp = new Tftp(this);

@@ -60,8 +60,9 @@ export function callManagerOf(tomcat: string): string {
   return tomcat.replace("tomcat", "CallManager");
 }
 
-/** Whom phones believe beside their own cluster: nothing is uploaded to it on the ways of certificates, bulk fills it. */
+/** Whom phones believe beside their own cluster, a store that belongs to no purpose; and its name for REST and the command line. */
 export const PHONE_SAST = "Phone-SAST-trust";
+export const PHONE_SAST_UNIT = "Phone-SAST";
 
 /** Stores whose entries travel to the other nodes of a cluster. */
 export const REPLICATED_STORES = ["tomcat-trust", "CallManager-trust", PHONE_SAST];
@@ -69,22 +70,23 @@ export const REPLICATED_STORES = ["tomcat-trust", "CallManager-trust", PHONE_SAS
 /** Stores from which a deletion travels to the other nodes (platform-interfaces.md 7.4). */
 export const DELETED_EVERYWHERE = [...REPLICATED_STORES, "CAPF-trust"];
 
-/** Which purposes only the publisher has. */
-type Placement = Pick<ReleaseFacts, "capfOnPublisherOnly" | "itlRecoveryOnPublisherOnly">;
-const ON_PUBLISHER: Placement = { capfOnPublisherOnly: true, itlRecoveryOnPublisherOnly: true };
+/** Which purposes there are, and which of them only the publisher has. */
+type Placement = Pick<ReleaseFacts, "ecdsa" | "capfOnPublisherOnly" | "itlRecoveryOnPublisherOnly">;
+const NEWEST: Placement = { ecdsa: "all", capfOnPublisherOnly: true, itlRecoveryOnPublisherOnly: true };
 
 /** The trust stores of a product's nodes: also those of purposes that only its publisher has. */
 export function storesOf(product: Product): string[] {
-  const own = purposesOf(product, true, ON_PUBLISHER).flatMap((purpose) => [PURPOSES[purpose]!.store, ...PURPOSES[purpose]!.copies]);
+  const own = purposesOf(product, true, NEWEST).flatMap((purpose) => [PURPOSES[purpose]!.store, ...PURPOSES[purpose]!.copies]);
   return [...new Set(product === "CUCM" ? [...own, PHONE_SAST] : own)];
 }
 
-/** The purposes of a node; in old releases CAPF and ITLRecovery are on every node of CUCM. */
-export function purposesOf(product: Product, publisher: boolean, { capfOnPublisherOnly, itlRecoveryOnPublisherOnly }: Placement): string[] {
+/** The purposes of a node; in old releases CAPF and ITLRecovery are on every node of CUCM, and there are fewer with an elliptic curve. */
+export function purposesOf(product: Product, publisher: boolean, { ecdsa, capfOnPublisherOnly, itlRecoveryOnPublisherOnly }: Placement): string[] {
   const spread = [...(capfOnPublisherOnly ? [] : ["CAPF"]), ...(itlRecoveryOnPublisherOnly ? [] : ["ITLRecovery"])];
   return Object.keys(PURPOSES).filter((purpose) => {
     const facts = PURPOSES[purpose]!;
     const everywhere = !facts.publisherOnly || spread.includes(purpose);
-    return facts.products.includes(product) && (everywhere || publisher);
+    const known = !purpose.endsWith("-ECDSA") || ecdsa === "all" || purpose.startsWith(ecdsa);
+    return known && facts.products.includes(product) && (everywhere || publisher);
   });
 }

@@ -42,6 +42,8 @@ export interface ReleaseFacts {
   tomcatContainers: boolean;
   /** Cisco HAProxy before all web traffic; without it Cisco Tomcat itself holds the ports. */
   haProxy: boolean;
+  /** Certificates with an elliptic-curve key: of no purpose, of CallManager alone, of every purpose that can have one. */
+  ecdsa: "none" | "CallManager" | "all";
   /** CAPF has a certificate on the publisher only. */
   capfOnPublisherOnly: boolean;
   /** ITLRecovery has a certificate on the publisher only; before, every node made its own. */
@@ -63,6 +65,7 @@ export function releaseFacts(release: string): ReleaseFacts {
     certificateRest: from14,
     tomcatContainers: from14,
     haProxy: reaches(release, 12, 5, 3),
+    ecdsa: reaches(release, 11, 5, 0) ? "all" : reaches(release, 11, 0, 0) ? "CallManager" : "none",
     capfOnPublisherOnly: from14,
     itlRecoveryOnPublisherOnly: reaches(release, 12, 5, 0),
     itlRecoveryInBulk: reaches(release, 12, 0, 0),

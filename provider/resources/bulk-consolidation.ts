@@ -8,7 +8,7 @@ import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { IncompleteError, RefusedError } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { SftpFile } from "../platforms/sftp";
-import { bulkClusters, checkExchange, CLUSTERS, configure, consolidatedFiles, exchangeHolds, filesOf, PAGE, seen, typesOf, units } from "./shared/bulk";
+import { asksAnew, bulkClusters, checkExchange, CLUSTERS, configure, consolidatedFiles, exchangeHolds, filesOf, PAGE, seen, typesOf, units } from "./shared/bulk";
 import { written } from "./shared/writing";
 
 type Inputs = BulkConsolidationInputs;
@@ -113,7 +113,7 @@ export const bulkConsolidation: Lifecycle<Inputs, BulkConsolidationOutputs> = {
   },
 
   async ensure(inputs, prior, context) {
-    const asked = prior !== undefined && JSON.stringify(prior.triggers ?? []) !== JSON.stringify(inputs.triggers ?? []);
+    const asked = asksAnew(inputs.triggers, prior);
     if (!asked && (await exchangeHolds(inputs, context))) return outputs(inputs, { remark: "every cluster knows the certificates of the others already" }, prior);
     const files = await list(inputs, context);
     const findings = proveComplete(inputs, files, context);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isWholeFile } from "../../domain/bulk";
 import { R96, type RemoteCertificate } from "../../domain/rules/bulk-live";
 import type { BulkExportInputs, BulkExportOutputs } from "../../sdk/bulk-export";
 import type { Context } from "../context";
@@ -6,7 +7,7 @@ import { compare, type DifferenceTable, heavier, NODE_AND_SIBLINGS } from "../di
 import { IncompleteError, PlatformError, sentence } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { SftpFile } from "../platforms/sftp";
-import { bulkClusters, carried, checkExchange, CLUSTERS, configure, exchangeHolds, filesOf, offeredBy, PAGE, sameCertificates, seen, typesOf, units } from "./shared/bulk";
+import { asksAnew, bulkClusters, carried, checkExchange, CLUSTERS, configure, exchangeHolds, filesOf, offeredBy, PAGE, sameCertificates, seen, typesOf, units } from "./shared/bulk";
 import { pollWithProgress } from "./shared/waiting";
 import { written } from "./shared/writing";
 
@@ -61,6 +62,13 @@ function madeBefore(inputs: Inputs, own: readonly RemoteCertificate[], files: re
   return proof && filesOf(inputs.node, inputs, files).every(({ modifiedAt }) => modifiedAt.getTime() >= youngest + margin);
 }
 
+/** Whether a run that was cut has left no half file. */
+async function whole(inputs: Inputs, files: readonly SftpFile[], context: Context): Promise<boolean> {
+  const directory = context.sftp(inputs.sftp);
+  const read = await Promise.all(filesOf(inputs.node, inputs, files).map(({ name }) => directory.read(name)));
+  return read.every((content) => content !== undefined && isWholeFile(content));
+}
+
 function outputs(inputs: Inputs, rest: Partial<BulkExportOutputs>, prior: ExportState | undefined): ExportState {
   return { ...inputs, exportedAt: prior?.exportedAt ?? "", changeId: prior?.changeId ?? "", exported: prior?.exported ?? [], certificates: prior?.certificates ?? [], status: "done", remark: "", ...rest };
 }
@@ -68,14 +76,14 @@ function outputs(inputs: Inputs, rest: Partial<BulkExportOutputs>, prior: Export
 /** Nothing has to be exported: why, and what lies there. Undefined when it has to. */
 async function unneeded(inputs: Inputs, prior: ExportState | undefined, files: readonly SftpFile[], context: Context): Promise<ExportState | undefined> {
   const now = await watched(inputs, context);
-  const asked = prior !== undefined && JSON.stringify(prior.triggers ?? []) !== JSON.stringify(inputs.triggers ?? []);
+  const asked = asksAnew(inputs.triggers, prior);
   if (asked && inputs.by !== "person") return undefined;
   const certificates = carried(now);
   if (!asked && (await exchangeHolds(inputs, context))) return outputs(inputs, { certificates, remark: "every cluster knows the certificates of the others already" }, prior);
   const own = now.filter(({ cluster }) => cluster === inputs.node.cluster.name);
-  if (missing(inputs, files).length > 0 || !(asRecorded(prior, now, files) || madeBefore(inputs, own, files, context))) return undefined;
-  const exported = filesOf(inputs.node, inputs, files).map(seen);
   const same = asRecorded(prior, now, files);
+  if (missing(inputs, files).length > 0 || !(same || (madeBefore(inputs, own, files, context) && (await whole(inputs, files, context))))) return undefined;
+  const exported = filesOf(inputs.node, inputs, files).map(seen);
   return outputs(inputs, { certificates, exported, changeId: same ? prior!.changeId : randomUUID(), remark: "the files are there, written after the certificates" }, prior);
 }
 
@@ -185,7 +193,7 @@ export const bulkExport: Lifecycle<Inputs, BulkExportOutputs> = {
   step(inputs, state) {
     const { node, triggers, by } = inputs;
     if (node === UNKNOWN) return undefined;
-    const asked = state === undefined || triggers === UNKNOWN || state.status !== "done" || JSON.stringify(state.triggers ?? []) !== JSON.stringify(triggers ?? []);
+    const asked = state === undefined || triggers === UNKNOWN || state.status !== "done" || asksAnew(triggers, state);
     if (!asked) return undefined;
     return { what: by === "person" ? "a person exports the certificates" : "bulk export", where: node.fqdn, reason: state ? "a certificate changed" : "if another cluster does not know them", minutes: MINUTES };
   },

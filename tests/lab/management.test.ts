@@ -4,6 +4,7 @@ import { startLab } from "../../lab";
 import type { Lab } from "../../lab/lab";
 import { type Management, startManagement } from "../../lab/management";
 import { authorityLab, csr } from "./certsrv-support";
+import { answersFor, holds, lying, NEW_PUB, OLD_PUB, own, startClusters } from "./support/bulk";
 import { NO_JDK } from "../support/jdks";
 import { HOST, startHost } from "./support/windows-client";
 
@@ -68,6 +69,21 @@ describe("the management port", () => {
       const unfit = await call("POST /nodes/cs-ccm-pub.example.com/requests", { purpose: "tomcat" });
       assert.equal(unfit.status, 400);
       assert.match((unfit.body as { error: string }).error, /^wanted is \{ "purpose"/);
+    }));
+
+  test("uploads to a trust store and works in bulk management as a person does in OS Administration", () =>
+    managed(startClusters(), async (call, lab) => {
+      const certificate = own(lab, OLD_PUB, "CallManager");
+      const uploaded = await call(`POST /nodes/${NEW_PUB}/trust`, { store: "Phone-SAST-trust", certificate: certificate.pem });
+      assert.deepEqual([uploaded.status, (uploaded.body as string[]).length, holds(lab, NEW_PUB, "Phone-SAST-trust", certificate)], [200, 1, true]);
+      const { address, username, password, directory } = answersFor(lab);
+      const unfit = await call(`POST /nodes/${NEW_PUB}/bulk-server`, { address, username });
+      assert.match((unfit.body as { error: string }).error, /^wanted is \{ "address"/);
+      assert.deepEqual((await call(`POST /nodes/${NEW_PUB}/bulk-server`, { address, username, password, directory })).body, { address, port: 22, username, directory });
+      assert.deepEqual((await call(`POST /nodes/${NEW_PUB}/bulk/export`, { type: "tomcat" })).body, ["Successfully exported tomcat certificate(s) to sftp server."]);
+      assert.deepEqual(lying(lab), ["cs-ccm-pub_tomcat.pkcs12", "cs-ccm-sub_tomcat.pkcs12"]);
+      assert.deepEqual(await call(`POST /nodes/${NEW_PUB}/bulk/explode`), { status: 400, body: { error: "the operations are export, consolidate, import" } });
+      assert.ok(!JSON.stringify(lab.history.entries).includes(password));
     }));
 
   test("says in words what cannot be done", () =>

@@ -126,7 +126,7 @@ describe("a trust store", () => {
 
   test("that is not on the node is refused, and so is one whose REST name is not known", async () => {
     const root = await makeRoot("Nowhere Root");
-    for (const service of ["cup", "Phone-SAST", "Phone-SAST-trust", "directory"]) assert.deepEqual(await upload(pub, root, service), [400, `Invalid service ${service}`]);
+    for (const service of ["cup", "Phone-SAST-trust", "directory"]) assert.deepEqual(await upload(pub, root, service), [400, `Invalid service ${service}`]);
     assert.deepEqual(await upload(lab.node(IMP), root, "CallManager"), [400, "Invalid service CallManager"]);
   });
 });

@@ -10,6 +10,12 @@ import { consolidatedName, DONE, exportedName, hostOf, LEFT_OUT, PASSPHRASE, REF
 
 export type Operation = keyof typeof DONE;
 
+export const OPERATION_NAMES = Object.keys(DONE) as readonly Operation[];
+
+export function isOperation(text: string | undefined): text is Operation {
+  return OPERATION_NAMES.some((name) => name === text);
+}
+
 /** A command that was understood. */
 export interface BulkCall {
   readonly node: VosNode;
@@ -25,6 +31,19 @@ interface Step extends BulkCall {
   readonly type: string;
   readonly remote: RemoteDirectory;
   readonly files: readonly string[];
+}
+
+/** Bulk Certificate Management is on the publisher of CUCM only. */
+export function requirePublisher(node: VosNode): void {
+  if (node !== node.cluster.publisher || node.product !== "CUCM") throw new Refusal(REFUSALS.subscriber);
+}
+
+/** Saved without being tried. */
+export function saveServer(node: VosNode, settings: SftpSettings): void {
+  const { address, port, username, directory } = settings;
+  if (!address || !username || !directory) throw new Refusal(REFUSALS.incomplete);
+  node.cluster.bulkSftp = settings;
+  node.record("save bulk SFTP server", { address, port, username, directory });
 }
 
 const PEM = (der: Buffer) => `-----BEGIN CERTIFICATE-----\n${der.toString("base64").replace(/.{64}(?=.)/g, "$&\n")}\n-----END CERTIFICATE-----\n`;
@@ -104,6 +123,7 @@ function typesOf(operation: Operation, { node, given }: BulkCall, files: readonl
 /** Prints a line for each type as it is done. @throws a Refusal; what was done before it stays done */
 export async function runBulk(operation: Operation, call: BulkCall): Promise<void> {
   const { node, given, say, lost } = call;
+  requirePublisher(node);
   const settings = node.cluster.bulkSftp;
   const known = operation === "export" ? exportedTypes(node) : Object.keys(BULK_TYPES);
   if (given !== "all" && !known.includes(given)) throw new Refusal(REFUSALS.type(given));

@@ -14,11 +14,12 @@ const SERVICE = "Cisco AXL Web Service";
 /** What begins so changes the database, and is what the write throttle holds back. */
 const WRITES = /^(add|update|remove|apply|reset|restart|do|assign|unassign|lock|wipe|executeSQLUpdate)/;
 
-/** The schema versions of release 15, and how its error page names them; an older release knows those up to its own. */
-const VERSIONS: Record<string, string> = { "12.0": "12.x", "12.5": "12.x", "14.0": "14.0", "15.0": "15.0" };
+/** The schema versions, and how the error page names them. A release knows those up to its own; from 14 on, as 15, none below 12.0. */
+const VERSIONS: Record<string, string> = { "10.0": "10.x", "10.5": "10.x", "11.0": "11.x", "11.5": "11.x", "12.0": "12.x", "12.5": "12.x", "14.0": "14.0", "15.0": "15.0" };
 
 function supported({ release }: VosCluster): string[] {
-  return Object.keys(VERSIONS).filter((version) => Number(version) <= parseFloat(release));
+  const own = parseFloat(release);
+  return Object.keys(VERSIONS).filter((version) => Number(version) <= own && (own < 14 || Number(version) >= 12));
 }
 
 function wrongVersion(cluster: VosCluster): WebResponse {

@@ -129,7 +129,10 @@ const uploadTrust: Operation = async (node, request) => {
   const services = strings(body.service, "service");
   const certificates = strings(body.certificates, "certificates");
   const description = text(body.description, "description") ?? "";
-  for (const service of services) baseService(node, service);
+  for (const service of services) {
+    baseService(node, service);
+    node.certificates.storeForUpload(service);
+  }
   for (const service of services) for (const pem of certificates) node.certificates.uploadTrust(service, pem, description);
   return { messages: ["Certificate uploaded"] };
 };

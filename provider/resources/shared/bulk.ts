@@ -3,7 +3,7 @@ import { BULK_FACTS, BULK_TYPES, type BulkCluster, bulkTypes, type BulkType, dir
 import { columns } from "../../../domain/columns";
 import type { TrustStore } from "../../../domain/purposes";
 import { type Snapshot, type TrustEntry, unreadNode } from "../../../domain/readings";
-import { isAtLeast } from "../../../domain/releases";
+import { hasCertificateRest, isAtLeast } from "../../../domain/releases";
 import { R98, type RemoteCertificate } from "../../../domain/rules/bulk-live";
 import type { BulkExchangeInputs, BulkSftpInputs, CarriedCertificate, SeenFile } from "../../../sdk/bulk";
 import type { KnownSigner } from "../../../sdk/bulk-import";
@@ -78,6 +78,8 @@ export function sameCertificates(one: readonly CarriedCertificate[], other: read
 /** Trust entries of a node in the stores of the mapping table; `now` reads them anew. */
 async function trustsOf(node: Node, how: "now" | "remembered", context: Context): Promise<readonly TrustEntry[]> {
   if (how === "remembered") return (await context.snapshot(node)).trusts;
+  // By REST all stores are one request, by CLI every certificate is one.
+  if (hasCertificateRest(node.release)) return (await context.vos(node).snapshot()).trusts;
   return (await Promise.all(STORES.map((store) => context.vos(node).trustEntries(store)))).flat();
 }
 
@@ -127,6 +129,11 @@ export async function exchangeHolds({ clusters, ...rest }: Exchange, context: Co
   if ("unread" in remote) return false;
   const all = clusters.map((one) => mappingOn(one, remote.value.filter(({ cluster }) => cluster !== one.cluster.name), "remembered", context));
   return (await Promise.all(all)).every(({ lacking }) => lacking.length === 0);
+}
+
+/** Whether triggers are others than those of the state: then an operation runs whatever is there already. */
+export function asksAnew(triggers: readonly string[] | undefined, prior: { triggers?: readonly string[] } | undefined): boolean {
+  return prior !== undefined && JSON.stringify(prior.triggers ?? []) !== JSON.stringify(triggers ?? []);
 }
 
 export function seen({ name, bytes, modifiedAt }: SftpFile): SeenFile {

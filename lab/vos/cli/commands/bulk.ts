@@ -1,12 +1,7 @@
-import { type Operation, runBulk } from "../../bulk/operations";
+import { type Operation, requirePublisher, runBulk, saveServer } from "../../bulk/operations";
 import { PROMPTS, REFUSALS, SAVED } from "../../bulk/words";
 import { Refusal } from "../../refusal";
 import { type Call, type Command, first } from "../command";
-
-/** Bulk Certificate Management is on the publisher of CUCM only. */
-function requirePublisher({ node }: Call): void {
-  if (node !== node.cluster.publisher || node.product !== "CUCM") throw new Refusal(REFUSALS.subscriber);
-}
 
 function portNumber(text: string): number {
   const port = Number(text || "22");
@@ -14,18 +9,14 @@ function portNumber(text: string): number {
   return port;
 }
 
-/** Saved without being tried. */
-async function sftp(call: Call): Promise<string[]> {
-  requirePublisher(call);
-  const { node, terminal } = call;
+async function sftp({ node, terminal }: Call): Promise<string[]> {
+  requirePublisher(node);
   const address = await terminal.ask(PROMPTS.address);
   const port = portNumber(await terminal.ask(PROMPTS.port));
   const username = await terminal.ask(PROMPTS.username);
   const password = await terminal.askSecret(PROMPTS.password);
   const directory = await terminal.ask(PROMPTS.directory);
-  if (!address || !username || !directory) throw new Refusal(REFUSALS.incomplete);
-  node.cluster.bulkSftp = { address, port, username, password, directory };
-  node.record("save bulk SFTP server", { address, port, username, directory });
+  saveServer(node, { address, port, username, password, directory });
   return [SAVED];
 }
 
@@ -33,10 +24,7 @@ function bulk(operation: Operation): Command {
   return {
     name: `set cert bulk ${operation}`,
     takes: [1, 1],
-    async run(call) {
-      requirePublisher(call);
-      await runBulk(operation, { node: call.node, given: first(call), say: (line) => call.terminal.say(line), lost: call.lost });
-    },
+    run: (call) => runBulk(operation, { node: call.node, given: first(call), say: (line) => call.terminal.say(line), lost: call.lost }),
   };
 }
 

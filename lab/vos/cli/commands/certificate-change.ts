@@ -1,3 +1,4 @@
+import { PHONE_SAST_UNIT } from "../../purposes";
 import { Refusal } from "../../refusal";
 import { type Call, type Command, first } from "../command";
 import { isYes, requireUnit } from "./unit";
@@ -37,7 +38,8 @@ async function importOwn(call: Call): Promise<string[]> {
 
 async function importTrust(call: Call): Promise<string[]> {
   const unit = first(call);
-  requireUnit(call.node, unit);
+  if (unit === PHONE_SAST_UNIT) call.node.certificates.storeForUpload(unit);
+  else requireUnit(call.node, unit);
   call.node.certificates.uploadTrust(unit, await pasteOne(call), "Trust Certificate");
   return imported(unit);
 }

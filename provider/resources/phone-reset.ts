@@ -3,6 +3,7 @@ import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { IncompleteError, sentence } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import { sleep } from "../waiting";
 import { checkAccept, checkWindow } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
 import { requireMigration } from "./shared/migration-rules";
@@ -66,12 +67,21 @@ function noteOf({ node, phones, triggers }: Inputs): string {
   return `reset of phones of ${node.fqdn}: ${[...phones].sort().join()} for ${triggers.join()}`;
 }
 
+/** From when on a registration is a new one: later than all that are there. A run that was killed has told the machine. */
+async function beginning({ node, phones }: Inputs, earlier: string | undefined, context: Context): Promise<Date> {
+  if (earlier) return new Date(earlier);
+  const { words } = await registered(node, phones, context);
+  const next = Math.max(...words.map(({ at }) => at.getTime()), 0) + SECOND;
+  const now = (await clockOf(node, context)).getTime();
+  if (next > now) await sleep(Math.min(next - now, SECOND), context.cancellation);
+  return new Date(Math.max(next, now));
+}
+
 async function run(inputs: Inputs, prior: ResetState | undefined, context: Context): Promise<ResetState> {
   const { node, destination, phones, triggers } = inputs;
   if (!destination && triggers.every((one) => one === "")) return state(inputs, prior, { registered: phones.length, remark: "nothing changed that they have to take" });
   const note = noteOf(inputs);
-  const earlier = destination ? undefined : context.journal.begun(note)?.known;
-  const begun = earlier ? new Date(earlier) : await clockOf(node, context);
+  const begun = destination ? new Date(0) : await beginning(inputs, context.journal.begun(note)?.known, context);
   const look = looking(inputs, begun, context);
   const { registered: there, missing } = await look();
   if (missing.length === 0) return arrived(inputs, prior, there, context);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { TVS } from "../../lab/vos/tvs";
-import { DESTINATION_NODES, migrationEstate, migrationText, moves, namesOf, option150, registeredAt, resets, SOURCE_NODES, TFTP, wayBackText } from "../support/migration";
+import { DESTINATION_NODES, migrationEstate, migrationText, moves, namesOf, option150, registeredAt, resets, SOURCE_NODES, TFTP, TIMING, wayBackText } from "../support/migration";
 import { type Run, TestStack } from "../support/stack";
 import { own } from "../lab/support/bulk";
 
@@ -12,7 +12,7 @@ describe("A17, a phone migration", { timeout: 600_000 }, () => {
   before(async () => {
     lab = await startLab(migrationEstate());
     phones = namesOf(lab);
-    stack = await TestStack.create({ lab, program: migrationText(phones), timing: { phoneRegistration: "5s" } });
+    stack = await TestStack.create({ lab, program: migrationText(phones), timing: TIMING });
   });
   after(async () => {
     await lab?.stop();
@@ -105,7 +105,7 @@ describe("A17, a phone migration", { timeout: 600_000 }, () => {
   });
 
   it("a program that was never run finds phones that have moved, and resets none", async () => {
-    const again = await TestStack.create({ lab, program: migrationText(phones) });
+    const again = await TestStack.create({ lab, program: migrationText(phones), timing: TIMING });
     const now = lab.history.mark();
     const { code, output } = await again.up();
     again.dispose();

@@ -5,12 +5,13 @@ import { exchange } from "./exchange";
 import { footprint } from "./footprint";
 import { hosts } from "./hosts";
 import { machine } from "./machine";
+import { migration } from "./migration";
 import { allHeld, type Table, textOf } from "./report";
 import { unchanged } from "./unchanged";
 
 type Part = () => Promise<Table[]>;
 
-const PARTS: Record<string, Part> = { unchanged, calls, footprint, exchange, hosts };
+const PARTS: Record<string, Part> = { unchanged, calls, footprint, exchange, hosts, migration };
 /** Only where they are asked for by name: they install what the project does not need. */
 const ON_REQUEST: Record<string, Part> = { ansible };
 const ALL = { ...PARTS, ...ON_REQUEST };

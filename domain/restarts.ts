@@ -109,6 +109,9 @@ const HAPROXY = phones("Cisco HAProxy", "web pages and downloads of phones, for 
 const PHONE_SERVICES = [TFTP, CALL_MANAGER, phones("Cisco CTIManager", "CTI applications, and the phones that they control", 2), TVS, HAPROXY];
 const cucm = (purposes: Purpose[], from: string, steps: readonly RestartStep[], shortList?: readonly string[]): RestartRow => ({ purposes, product: "CUCM", from, steps, ...(shortList && { shortList }) });
 
+/** Services of the nodes that a CTL file names: restarted, they show phones the new certificate, or give them the file (R57). */
+export const CTL_SERVICES: readonly string[] = [TFTP.service, CALL_MANAGER.service];
+
 export const RESTART_MATRIX: readonly RestartRow[] = [
   {
     purposes: ["tomcat"],

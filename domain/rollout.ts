@@ -2,7 +2,7 @@
 import type { NodeName, Purpose } from "./purposes";
 import { CONTACT_CENTER_PRODUCTS, PURPOSE_FACTS, requestingNode } from "./purposes";
 import { isAtLeast } from "./releases";
-import { type RestartStep, restartRow, SSO_ROUND, type Use, type Where } from "./restarts";
+import { chosenSteps, type PhoneRestarts, type RestartRow, type RestartStep, restartRow, SSO_ROUND, type Use, type Where } from "./restarts";
 
 /** A certificate that changes on a cluster. */
 export interface PlannedChange {
@@ -29,12 +29,13 @@ export function inRestartOrder<N extends NodeName>(nodes: readonly N[]): N[] {
 
 /**
  * The restarts that these changes ask for: each service once per node, in the platform's order.
- * All `node by node` steps come first (a node's family complete before the next node), then service by service.
- * @throws when the matrix has no row for a purpose, and for a purpose of the phones: windows, CTL and phones are not looked after yet.
+ * All `node by node` steps come first (a node's family complete before the next node), then service by service, what serves phones before the rest.
+ * @throws when the matrix has no row for a purpose, or no short list where one is wanted.
  */
-export function planRestarts<N extends NodeName, C extends PlannedChange>(nodes: readonly N[], release: string, changes: readonly C[]): PlannedRestart<N, C>[] {
+export function planRestarts<N extends NodeName, C extends PlannedChange>(nodes: readonly N[], release: string, changes: readonly C[], wanted: PhoneRestarts = {}): PlannedRestart<N, C>[] {
   const ordered = inRestartOrder(nodes);
-  const steps = uniteSteps(changes.flatMap((change) => stepsOf(change, ordered, release)));
+  const [phones, rest] = [true, false].map((touching) => changes.filter(({ purpose }) => PURPOSE_FACTS[purpose].touchesPhones === touching));
+  const steps = uniteSteps([...phones!, ...rest!].flatMap((change) => stepsOf(change, ordered, release, wanted)));
   const on = (node: N, one: Wanted<C>): PlannedRestart<N, C>[] => {
     const concerned = matches(one.where, node) ? one.changes.filter(({ only }) => !only || only.fqdn === node.fqdn) : [];
     return concerned.length > 0 ? [{ ...one, node, changes: concerned }] : [];
@@ -52,13 +53,18 @@ export function planSsoRound<N extends NodeName>(nodes: readonly N[], release: s
 
 type Wanted<C> = RestartStep & { changes: readonly C[] };
 
-function stepsOf<C extends PlannedChange>(change: C, nodes: readonly NodeName[], release: string): Wanted<C>[] {
+/** The short list is of CallManager alone: what its EC certificate asks for is short already (R53). */
+function listed(purpose: Purpose, row: RestartRow, { list, tftp }: PhoneRestarts): readonly RestartStep[] {
+  if (!PURPOSE_FACTS[purpose].touchesPhones) return row.steps;
+  return chosenSteps(row, { tftp, list: purpose === "CallManager" ? list : "long" });
+}
+
+function stepsOf<C extends PlannedChange>(change: C, nodes: readonly NodeName[], release: string, wanted: PhoneRestarts): Wanted<C>[] {
   const { purpose, uses = [] } = change;
-  if (PURPOSE_FACTS[purpose].touchesPhones) throw new Error(`the ${purpose} certificate is not changed yet: its change resets phones, and phones are not looked after yet`);
   const product = requestingNode(purpose, nodes)?.product;
   const row = product && restartRow(purpose, product, release);
   if (!row) throw new Error(`the restart matrix has no row for ${purpose} on these nodes at release ${release}`);
-  return row.steps.filter((one) => !one.onlyFor || uses.includes(one.onlyFor)).map((one) => ({ ...one, changes: [change] }));
+  return listed(purpose, row, wanted).filter((one) => !one.onlyFor || uses.includes(one.onlyFor)).map((one) => ({ ...one, changes: [change] }));
 }
 
 /** Two changes that ask for the same service get it once; the first row's place counts. */

@@ -6,6 +6,7 @@ import { checkFault } from "./estate-schema";
 import type { Fault } from "./faults";
 import type { Lab } from "./lab";
 import { Listening } from "./listening";
+import { PHONE_CALLS } from "./management-phones";
 import { describe } from "./pki/read";
 import { isRecord, pathText } from "./shape";
 import { isOperation, OPERATION_NAMES } from "./vos/bulk/operations";
@@ -13,14 +14,14 @@ import type { IdentityName } from "./windows/layout";
 
 const LIMIT_BYTES = 100_000;
 
-interface Call {
+export interface Call {
   /** What stands for the `:names` of the path. */
   parameters: Record<string, string>;
   query: URLSearchParams;
   body: Record<string, unknown>;
 }
 
-interface Operation {
+export interface Operation {
   /** `METHOD /path/:parameter`. */
   route: string;
   does: string;
@@ -149,6 +150,7 @@ const OPERATIONS: Operation[] = [
   },
   { route: "POST /hosts/:host/certificates/:certificate", does: "a Windows host gets a new certificate of its own: IIS, DFP, WSM, callserver, vxml, oamp", run: regenerate },
   { route: "POST /hosts/:host/java", does: 'a Java update replaces cacerts; body { "home": … } moves Java to another folder', run: updateJava },
+  ...PHONE_CALLS,
   { route: "GET /faults", does: "the faults that are switched on", run: (lab) => lab.faults.list },
   { route: "POST /faults", does: 'switches a fault on; body { "fault": … } as in an estate', run: addFault },
   { route: "DELETE /faults", does: "switches every fault off", run: (lab) => (lab.faults.clear(), []) },

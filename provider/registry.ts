@@ -6,12 +6,15 @@ import { bulkConsolidation } from "./resources/bulk-consolidation";
 import { bulkExport } from "./resources/bulk-export";
 import { bulkImport } from "./resources/bulk-import";
 import { bulkPreflight } from "./resources/bulk-preflight";
+import { ctlFileUpdate } from "./resources/ctl-file-update";
 import { dhcpOption150 } from "./resources/dhcp-option150";
 import { identityCertificate } from "./resources/identity-certificate";
 import { keystoreCertificate } from "./resources/keystore-certificate";
 import { keystoreEntries } from "./resources/keystore-entries";
 import { keystoreEntry } from "./resources/keystore-entry";
 import { multiSanCsr } from "./resources/multi-san-csr";
+import { phoneCount } from "./resources/phone-count";
+import { phonesRegistered } from "./resources/phones-registered";
 import { phoneMigrationPreflight } from "./resources/phone-migration-preflight";
 import { phoneReset } from "./resources/phone-reset";
 import { preflight } from "./resources/preflight";
@@ -44,6 +47,9 @@ const LIFECYCLES = {
   BulkConsolidation: bulkConsolidation,
   BulkImport: bulkImport,
   BulkCleanup: bulkCleanup,
+  CtlFileUpdate: ctlFileUpdate,
+  PhoneCount: phoneCount,
+  PhonesRegistered: phonesRegistered,
   PhoneMigrationPreflight: phoneMigrationPreflight,
   DhcpOption150: dhcpOption150,
   PhoneReset: phoneReset,

@@ -1,7 +1,8 @@
+import { noteIdentity } from "./declared-identities";
 import type { Accept, Distribution, Purpose, Use } from "./question";
 import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
 import { Resource } from "./resource";
-import type { VosNode } from "./topology";
+import type { MaintenanceWindow, VosNode } from "./topology";
 
 /** A node's own certificate for one purpose. */
 export interface IdentityCertificateInputs {
@@ -17,6 +18,10 @@ export interface IdentityCertificateInputs {
   accept?: Accept;
   /** `suspensionId` of the SsoSuspension before it: while that is due, so is the upload; otherwise SSO must be off on every node, which is looked at once more. */
   suspension?: string;
+  /** `status` of the step before it, such as PhoneCount: while that is `due`, so is the upload. */
+  after?: string;
+  /** When a certificate that phones notice (CallManager, CallManager-ECDSA, CAPF, TVS, ITLRecovery) may be uploaded: from release 14 on phones reset at the upload. Required for these (R63), no other waits for it. */
+  maintenanceWindow?: MaintenanceWindow;
 }
 
 export interface IdentityCertificateOutputs {
@@ -27,7 +32,7 @@ export interface IdentityCertificateOutputs {
   notAfter: string;
   /** Nodes on which it was seen. */
   nodes: string[];
-  /** When it changed, by the node's clock, ISO 8601; empty when every node served it already as it was adopted. */
+  /** When it changed, by the node's clock, ISO 8601; empty when every node served it already as it was adopted. Of one that phones notice, which is adopted: when it was issued at the earliest. */
   changedAt: string;
   /** New whenever the nodes were found or made different from the state: the trigger of restarts. `due` while the upload is due. */
   changeId: string;
@@ -41,10 +46,12 @@ export interface IdentityCertificate extends Offers<IdentityCertificateInputs, I
 
 /**
  * Installs a signed certificate and reads it back on every node that it is for. The pending request's key must be the certificate's (R10),
- * its chain must be in the trust store (R32), and our own connection must accept it. It cannot be removed: a removed resource is only forgotten.
+ * its chain must be in the trust store (R32), and our own connection must accept it. One that phones notice waits for the maintenance window; CallManager, TVS and ITLRecovery
+ * are never installed in one run without a look at the phones in between (R54, R55). It cannot be removed: a removed resource is only forgotten.
  */
 export class IdentityCertificate extends Resource<IdentityCertificateInputs, IdentityCertificateOutputs> {
   constructor(name: string, args: Args<IdentityCertificateInputs>, options?: ResourceOptions) {
     super("IdentityCertificate", name, args, seeds, options);
+    noteIdentity(this, args);
   }
 }

@@ -14,6 +14,8 @@ export interface ServiceRestartInputs {
   changedAt?: string;
   /** The certificates that port 8443 of the node must serve afterwards, one per key type; for services that front it. What is only `stored` (`status` of its IdentityCertificate) need not be served. */
   expects?: { fingerprint: string; keyType: "RSA" | "EC"; status?: string }[];
+  /** Serial numbers that the CTL file must hold that the node serves afterwards; for Cisco Tftp in mixed mode. */
+  expectsInCtl?: string[];
   /** `status` of the restart before this one: while that is due, so is this. */
   after?: string;
   /** Do not restart yet, leave it due. Default false. */
@@ -49,7 +51,8 @@ export interface ServiceRestart extends Offers<ServiceRestartInputs, ServiceRest
 
 /**
  * Restarts a service when its triggers change, and waits until it is really up: started, serving the expected certificate, the product's page
- * and the certificate REST answering, every service that ran before running again. Outside the maintenance window it is recorded as due.
+ * and the certificate REST answering, every service that ran before running again. Outside the maintenance window it is recorded as due. In mixed mode Cisco CallManager
+ * and Cisco Tftp are not restarted while the CTL file lacks the node's CallManager certificate (R57): declare a CtlFileUpdate before them.
  */
 export class ServiceRestart extends Resource<ServiceRestartInputs, ServiceRestartOutputs> {
   constructor(name: string, args: Args<ServiceRestartInputs>, options?: ResourceOptions) {

@@ -27,6 +27,7 @@ export const KEPT_BY_CONSTRUCTION: readonly KeptByConstruction[] = [
   rule("R50", "advisory", ["P"], "A restart that leaves Tomcat half up is repeated once", "ServiceRestart"),
   rule("R51", "mandatory", ["L"], "Optional services only where configured", "ServiceRestart skips what is not active"),
   rule("R52", "advisory", ["S"], "Tftp is restarted after a tomcat upload", "domain/restarts.ts"),
+  rule("R106", "advisory", ["V"], "SFTP credentials are secrets, and the files of an exchange are private", "programs name an SFTP connection; no file is opened or copied; BulkCleanup removes them only when every cluster has imported"),
   rule("R114", "mandatory", ["L"], "An alias that holds another certificate is replaced after the backup; an equal one is left alone", "KeystoreEntries: one look, one backup, one import on a copy"),
   rule("R118", "mandatory", ["S", "L"], "After a Java update, an ES or an upgrade the imports are verified again", "KeystoreEntries: a refresh finds entries that are gone, the next up puts them back"),
   rule("R120", "mandatory", ["S"], "Apache Tomcat is restarted on each importer once, after the last import", "domain/exchange-plan.ts: one restart per importer, after all its batches"),

@@ -1,5 +1,5 @@
 // Every rule that is implemented, by the moment at which it is decided.
-import { BULK_PLAN_RULES, R102 } from "./bulk";
+import { BULK_PLAN_RULES } from "./bulk";
 import { R100, R103, R104, R105, R95, R96, R97, R98 } from "./bulk-live";
 import { EXCHANGE_RULES, U9 } from "./exchange";
 import { EXCHANGED_RULES } from "./exchanged";
@@ -8,11 +8,11 @@ import { IDENTITY_RULES, TRUST_RULES } from "./content";
 import { R15, R31 } from "./encoding";
 import { U8 } from "./connections";
 import type { LiveFacts } from "./live";
+import { MIGRATION_RULES } from "./migration";
 import { R19, R23, R24, R25, R27 } from "./multi-server";
 import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5, U7 } from "./nodes";
-import { MIGRATION_RULES } from "./migration";
-import { PHONE_UPDATE_RULES } from "./phones";
-import { R56, R60, R61, R62, R67 } from "./phones-live";
+import { PHONE_UPDATE_RULES, R65, R66 } from "./phones";
+import { R56, R60, R61, R62, R67, U10, U11 } from "./phones-live";
 import { REQUEST_RULES } from "./request";
 import { R46, R48, R49 } from "./restarts";
 import type { Rule } from "./rule";
@@ -25,17 +25,20 @@ export const PREPARE_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37
 /** Before the certificate is installed, which may be days later. */
 export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, U7, R19, R32, chainRule(R34), chainRule(R137), U5, R64, U4, U2];
 
-/** Before phones move to another cluster. */
-const MOVING_RULES = [R60, R61, R62, R98, R102, R103, ...MIGRATION_RULES];
+/** Of what phones trust. */
+const PHONE_RULES = [...PHONE_UPDATE_RULES.filter((rule) => rule !== R65 && rule !== R66), R56, R60, R61, R62, U10, U11];
 
 /** Of phones and of the bulk exchange: decided, and not asked by any resource yet. */
-const WAITING_RULES = [...PHONE_UPDATE_RULES, R56, R67, ...BULK_PLAN_RULES, R95, R96, R97, R100, R104, R105];
+const WAITING_RULES = [R65, R67];
+
+/** Of the bulk exchange between clusters. */
+const BULK_RULES = [R66, ...BULK_PLAN_RULES, R95, R96, R97, R98, R100, R103, R104, R105];
 
 type Described = Pick<Rule<never>, "id" | "title" | "severity" | "levels" | "source" | "comply" | "acceptable">;
 
 /** For the documentation and its test. A rule with two faces (request and certificate) stands here once. */
 export const ALL_RULES: readonly Described[] = [
   ...new Map<string, Described>(
-    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, ...EXCHANGED_RULES, ...EXCHANGE_RULES, R111, ...KEYSTORE_RULES, U8, U9, ...MOVING_RULES, ...WAITING_RULES].map((rule) => [rule.id, rule]),
+    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, ...EXCHANGED_RULES, ...EXCHANGE_RULES, R111, ...KEYSTORE_RULES, U8, U9, ...PHONE_RULES, ...BULK_RULES, ...MIGRATION_RULES, ...WAITING_RULES].map((rule) => [rule.id, rule]),
   ).values(),
 ];

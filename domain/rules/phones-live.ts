@@ -1,6 +1,7 @@
-// What phones trust, while it changes: what nodes and phones say. R56, R60–R62, R67. procedures.md 4.6.
+// What phones trust, while it changes: what nodes and phones say. R56, R60–R62, R67 and our own U10, U11. procedures.md 4.6.
 import type { NodeName } from "../purposes";
 import type { Reading, ServiceState } from "../readings";
+import { isAtLeast } from "../releases";
 import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
 
 const DAY = 86_400_000;
@@ -19,6 +20,16 @@ export interface RegistrationFacts {
 
 const SHOWN = 10;
 
+/** The first ten names, and how many there are beside them. */
+function named(names: readonly string[]): string {
+  return names.length > 0 ? `: ${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ""}` : "";
+}
+
+/** Whether so many phones of these are more than may be. */
+function tooMany(count: number, of: number, tolerancePercent: number): boolean {
+  return count > Math.floor((of * tolerancePercent) / 100);
+}
+
 export const R56: Rule<RegistrationFacts> = {
   id: "R56",
   title: "As many phones are registered after a change as before",
@@ -31,8 +42,31 @@ export const R56: Rule<RegistrationFacts> = {
     if (!after) return PASS;
     if ("unread" in after) return undecided(`${cluster}: ${after.unread}`);
     const lost = before.value - after.value;
-    const names = missing.length > 0 ? `: ${missing.slice(0, SHOWN).join(", ")}${missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : ""}` : "";
-    return violatedIf(lost > Math.floor((before.value * tolerancePercent) / 100), () => `${lost} of ${before.value} phones are no longer registered${names}`, cluster);
+    return violatedIf(tooMany(lost, before.value, tolerancePercent), () => `${lost} of ${before.value} phones are no longer registered${named(missing)}`, cluster);
+  },
+};
+
+/** Phones that are back, watched for a while. */
+export interface StayingFacts {
+  cluster: string;
+  watched: number;
+  tolerancePercent: number;
+  /** Names of those that registered anew, and how often. */
+  again: ReadonlyMap<string, number>;
+  /** How often a phone may: once back, it may go back to the first node of its group; on its way back it may do that, and be reset. */
+  allowed: number;
+}
+
+export const U11: Rule<StayingFacts> = {
+  id: "U11",
+  title: "Phones that are back stay registered",
+  severity: "mandatory",
+  levels: ["P"],
+  source: "Cisco 118731 (CSCup28852: phones reset every seven minutes after a multi-server certificate)",
+  comply: "Look for CSCup28852 in the release notes of the cluster: an update, or a CallManager certificate for each node (distribution \"this-server\") ends it",
+  decide({ cluster, watched, tolerancePercent, again, allowed }) {
+    const restless = [...again].filter(([, times]) => times > allowed).map(([name]) => name).sort();
+    return violatedIf(tooMany(restless.length, watched, tolerancePercent), () => `${restless.length} of ${watched} phones register again and again${named(restless)}`, cluster);
   },
 };
 
@@ -44,6 +78,37 @@ export const R60: Rule<{ cluster: string; rollback: Reading<boolean> }> = {
   source: "Cisco 215539; Cisco community, renewal of several certificates",
   comply: "Set the enterprise parameter to False, restart Cisco Trust Verification Service and Cisco Tftp on every node, and let the phones take the new ITL",
   decide: ({ cluster, rollback }) => ("unread" in rollback ? undecided(`${cluster}: ${rollback.unread}`) : violatedIf(rollback.value, () => "Prepare Cluster for Rollback to pre 8.0 is True: TFTP serves empty ITL files", cluster)),
+};
+
+/** What the cluster does with its phones when a certificate that they hold changes. */
+export interface InteractionFacts {
+  cluster: string;
+  release: string;
+  mixedMode: Reading<boolean>;
+  /** Enterprise parameter Phone Interaction on Certificate Update: `0` automatic, `1` manual; undefined where the cluster has none. */
+  interaction: Reading<string | undefined>;
+}
+
+/** The release from which phones reset at the upload, and a parameter says whether they do. */
+export function resetsAtUpload(release: string): boolean {
+  return isAtLeast(release, "14");
+}
+
+export const U10: Rule<InteractionFacts> = {
+  id: "U10",
+  title: "In mixed mode phones are reset after the CTL file is updated, not by the upload",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco security guide 14; 221070 (the enterprise parameter Phone Interaction on Certificate Update; automatic by default)",
+  comply: "Set Phone Interaction on Certificate Update to manual (Cisco Unified CM Administration > System > Enterprise Parameters), and reset the phones when the restarts are over",
+  acceptable: true,
+  decide({ cluster, release, mixedMode, interaction }) {
+    if (!resetsAtUpload(release) || ("value" in mixedMode && !mixedMode.value)) return PASS;
+    const unread = [mixedMode, interaction].flatMap((one) => ("unread" in one ? [one.unread] : []));
+    if (unread.length > 0 || "unread" in interaction) return undecided(`${cluster}: ${unread.join("; ")}`);
+    if (interaction.value === undefined) return undecided(`${cluster}: it has no enterprise parameter Phone Interaction on Certificate Update`);
+    return violatedIf(interaction.value !== "1", () => "Phone Interaction on Certificate Update is automatic: phones reset at the upload, and take the old CTL file", cluster);
+  },
 };
 
 /** TVS of the nodes that phones ask: the members of the CallManager groups. */

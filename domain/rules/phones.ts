@@ -3,6 +3,7 @@ import { type NodeName, type Purpose, PURPOSE_FACTS } from "../purposes";
 import { type Reading, valueOf } from "../readings";
 import { isAtLeast } from "../releases";
 import { trustListSigner } from "../trust-list/content";
+import type { CtlMethod } from "../trust-list/ctl";
 import type { MaintenanceWindow } from "../windows";
 import { fromFindings, PASS, type Rule, undecided, type Verdict, violatedIf } from "./rule";
 
@@ -15,9 +16,6 @@ export interface PhoneStep {
   store?: string;
   node: NodeName;
 }
-
-/** How the CTL file of a cluster is signed. */
-export type CtlMethod = "tokenless" | "eToken";
 
 /** What changes on one cluster in one go. */
 export interface PhoneUpdate {
@@ -37,7 +35,7 @@ export interface PhoneUpdate {
 /** Purposes of which one update changes at most one. */
 const FAMILIES: Readonly<Partial<Record<Purpose, string>>> = { CallManager: "CallManager", "CallManager-ECDSA": "CallManager", TVS: "TVS", ITLRecovery: "ITLRecovery" };
 /** Purposes whose certificates stand in the CTL file. */
-const LISTED: readonly Purpose[] = ["CallManager", "CallManager-ECDSA", "CAPF", "ITLRecovery"];
+export const LISTED: readonly Purpose[] = ["CallManager", "CallManager-ECDSA", "CAPF", "ITLRecovery"];
 /** Purposes whose certificates other clusters hold. */
 const EXCHANGED: readonly Purpose[] = ["CallManager", "tomcat", "tomcat-ECDSA", "CAPF"];
 
@@ -136,6 +134,7 @@ export const R63: Rule<PhoneUpdate> = {
   levels: ["V", "S"],
   source: "Cisco 118731",
   comply: "Declare the maintenanceWindow of the cluster",
+  acceptable: true,
   decide(update) {
     const purposes = changed(update).filter((one) => PURPOSE_FACTS[one].touchesPhones);
     return violatedIf(purposes.length > 0 && !update.maintenanceWindow, () => `a change of ${purposes.join(" and ")} resets phones, and no maintenance window is declared`, update.cluster);
@@ -172,3 +171,6 @@ export const R66: Rule<PhoneUpdate> = {
 };
 
 export const PHONE_UPDATE_RULES: readonly Rule<PhoneUpdate>[] = [R54, R55, R57, R58, R59, R63, R65, R66];
+
+/** What a program alone tells of an update: the live cluster tells the rest. */
+export const PHONE_PROGRAM_RULES: readonly Rule<PhoneUpdate>[] = [R54, R55, R59, R63];

@@ -1,5 +1,6 @@
 // The phones of a cluster: what its database says of them, its DHCP server, and the phones themselves.
 import { refill } from "../collections";
+import type { Occasion } from "../faults";
 import type { Lab } from "../lab";
 import { selfSigned } from "../pki/make";
 import { type ReadList, readList } from "../trust-list/read";
@@ -91,9 +92,9 @@ export class ClusterPhones {
   }
 
   /** Whether phones that have registered there start anew at once. */
-  restless({ fqdn, faults, store }: VosNode): boolean {
+  restless({ faults, store }: VosNode, occasion: Occasion): boolean {
     if (store.identities.get("CallManager")?.distribution !== "multi-server") return false;
-    return faults.strike("phones reset again and again", { node: fqdn, interface: "phone", action: "register" }) !== undefined;
+    return faults.strike("phones reset again and again", occasion) !== undefined;
   }
 
   /** Resolves when every phone of the lab has arrived somewhere. */

@@ -7,9 +7,10 @@ export const CALL_MANAGER = "Cisco CallManager";
 
 /** The node of that name, host name or address, of whichever cluster. */
 export function nodeNamed({ clusters }: Lab, text: string): VosNode | undefined {
+  // Mostly it is the name as the node has it, and there are many phones.
+  for (const { nodes } of clusters) for (const node of nodes) if (node.fqdn === text || node.address === text) return node;
   const wanted = text.toLowerCase();
-  for (const { nodes } of clusters) for (const node of nodes) if (node.fqdn === wanted || node.address === wanted || node.fqdn.toLowerCase() === wanted || node.fqdn.split(".")[0]!.toLowerCase() === wanted) return node;
-  return undefined;
+  return clusters.flatMap(({ nodes }) => nodes).find(({ fqdn }) => [fqdn, fqdn.split(".")[0]!].some((own) => own.toLowerCase() === wanted));
 }
 
 /** Whether phones can register there. */

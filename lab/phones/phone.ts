@@ -1,5 +1,6 @@
 // One phone: what it holds, and what it does from a reset to its registration. procedures.md 1.1.
 // It calls the TFTP and TVS of the lab's nodes directly: the same bytes, the same answers and the same closed ports as on the wire, without sockets.
+import type { Occasion } from "../faults";
 import type { HistoryEntry } from "../history";
 import { readList } from "../trust-list/read";
 import { ROLE } from "../trust-list/write";
@@ -116,8 +117,8 @@ export class Phone {
     if (own === best?.fqdn) return;
     if (own === undefined) return void this.later(() => this.boot());
     this.leave();
-    const lost = !takesPhones(nodeNamed(this.home.lab, own)!);
-    this.later(() => (lost ? this.register() : this.boot()));
+    const left = nodeNamed(this.home.lab, own);
+    this.later(() => (left && !takesPhones(left) ? this.register() : this.boot()));
   }
 
   private later(work: () => void): void {
@@ -164,7 +165,11 @@ export class Phone {
   }
 
   private firstMember(): VosNode | undefined {
-    return this.held.members.map((name) => nodeNamed(this.home.lab, name)).find((node) => node !== undefined && takesPhones(node));
+    for (const name of this.held.members) {
+      const node = nodeNamed(this.home.lab, name);
+      if (node && takesPhones(node)) return node;
+    }
+    return undefined;
   }
 
   /** With the first node of its group that runs. */
@@ -172,6 +177,8 @@ export class Phone {
     const node = this.firstMember();
     if (!node) return void (tell && this.record("finds no CallManager", {}, "not registered"));
     const { registrations, configured } = node.cluster.phones;
+    const occasion: Occasion = { node: node.fqdn, interface: "phone", action: `register ${this.name}` };
+    if (node.faults.strike("phone stays away", occasion)) return;
     if (!configured.has(this.name)) {
       registrations.note(this.name, node.fqdn, "Rejected");
       return this.record("register", {}, "rejected: not configured", node.fqdn);
@@ -180,7 +187,7 @@ export class Phone {
     this.held = { ...this.held, node: node.fqdn };
     if (!tell) return;
     this.record("register", { cluster: this.held.cluster, directory: this.held.directory }, "ok", node.fqdn);
-    if (node.cluster.phones.restless(node)) this.reset("CallManager certificate (CSCup28852)");
+    if (node.cluster.phones.restless(node, occasion)) this.reset("CallManager certificate (CSCup28852)");
   }
 
   private leave(): void {

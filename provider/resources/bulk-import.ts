@@ -139,7 +139,7 @@ async function leftToDo(node: Inputs["node"], context: Context): Promise<string[
   const mode = await attempt(context.vos(node).parameter("ClusterSecurityMode"));
   if ("value" in mode && mode.value !== "1") return [];
   const when = "value" in mode ? `${node.cluster.name} is in mixed mode` : `whether ${node.cluster.name} is in mixed mode could not be read (${mode.unread}); if it is`;
-  const line = `${when}: on ${node.fqdn} "utils ctl update CTLFile", then "show ctl": the signers of the other clusters stand there as SAST`;
+  const line = `${when}: when its CTL file names the signers of the other clusters (CtlFileUpdate), Cisco Tftp restarts on every TFTP node, and phones are reset to take it`;
   context.say(`left to do: ${line}`);
   return [line];
 }

@@ -11,11 +11,13 @@ import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { IncompleteError, RefusedError, unlessPassing } from "../errors";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, known } from "./shared/checks";
+import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, checkWindow, known } from "./shared/checks";
 import { coveredBy, noteUpload, requireFit } from "./shared/live-rules";
+import { noteChanged, requireAlone, touchesPhones, withoutWindow } from "./shared/phone-changes";
 import { snapshotsAlone, snapshotsOf } from "./shared/reading";
+import { rememberChange } from "./shared/registered";
 import { requireSsoOff } from "./shared/sso";
-import { pollWithProgress } from "./shared/waiting";
+import { closedWindow, pollWithProgress, usualMinutes } from "./shared/waiting";
 import { written } from "./shared/writing";
 
 type Inputs = IdentityCertificateInputs;
@@ -30,11 +32,22 @@ const TABLE: DifferenceTable<Inputs> = {
   uses: "takeOver",
   accept: "takeOver",
   suspension: "takeOver",
+  after: "takeOver",
+  maintenanceWindow: "takeOver",
 };
 
+const MINUTES = 2;
+
+/** R63: without a window a change that phones notice could come at noon. */
+function checkPhones({ node, purpose, maintenanceWindow, accept }: Given<Inputs>) {
+  if (node === UNKNOWN || purpose === UNKNOWN || maintenanceWindow === UNKNOWN) return [];
+  return withoutWindow(node, purpose, maintenanceWindow, known(accept)).map((reason) => ({ property: "maintenanceWindow", reason }));
+}
+
 function check(inputs: Given<Inputs>, now: Date) {
-  const failures = [...checkNode(inputs.node), ...checkPurpose(inputs.purpose), ...checkChain(inputs.chain), ...checkAccept(inputs.accept)];
+  const failures = [...checkNode(inputs.node), ...checkPurpose(inputs.purpose), ...checkChain(inputs.chain), ...checkAccept(inputs.accept), ...checkWindow(inputs.maintenanceWindow)];
   const [purpose, node, uses] = [known(inputs.purpose), known(inputs.node), known(inputs.uses)];
+  if (failures.length === 0) failures.push(...checkPhones(inputs));
   // Empty while a signature is pending: with --continue-on-error the engine still asks for a check of what it will skip.
   if (failures.length > 0 || inputs.certificatePem === "") return failures;
   return checkCertificate("certificatePem", inputs.certificatePem, IDENTITY_INPUT_RULES, (certificate) => ({ certificate, now, purpose, release: node?.release, uses }));
@@ -61,10 +74,23 @@ function stateOf(inputs: Inputs, certificate: Certificate, rest: Pick<IdentitySt
   return { ...inputs, fingerprint: certificate.fingerprint, serialNumber: certificate.serialNumber, notAfter: certificate.notAfter.toISOString(), ...rest };
 }
 
+/** Under which this machine notes that it uploads what no port 8443 tells of: a run that is killed cannot write its state. */
+function note({ node, purpose }: Pick<Inputs, "node" | "purpose">, { fingerprint }: Pick<Certificate, "fingerprint">): string {
+  return `upload of ${fingerprint} as ${purpose} on ${node.fqdn}`;
+}
+
+/** No port that we may ask serves it, so what has run since before it was issued, or since before we uploaded it, has not loaded it. */
+function adoptForPhones(inputs: Inputs, certificate: Certificate, nodes: string[], context: Context): IdentityState {
+  const since = context.journal.begun(note(inputs, certificate))?.since ?? certificate.notBefore.toISOString();
+  context.say(`${inputs.purpose}: ${label(certificate)} is installed; a service that was started before ${since} has not loaded it`);
+  return stateOf(inputs, certificate, { changedAt: since, changeId: randomUUID(), status: "installed", nodes });
+}
+
 /** The nodes have it already. It only has to be restarted for where some node does not serve it yet. */
 async function adopt(inputs: Inputs, certificate: Certificate, prior: IdentityState | undefined, context: Context): Promise<IdentityState> {
   const nodes = nodesOf(inputs, context).map(({ fqdn }) => fqdn);
   if (prior?.fingerprint === certificate.fingerprint && prior.changeId && prior.status !== "due") return stateOf(inputs, certificate, { changedAt: prior.changedAt, changeId: prior.changeId, status: prior.status, nodes });
+  if (touchesPhones(inputs.purpose)) return adoptForPhones(inputs, certificate, nodes, context);
   const { others, stored } = await servingElse(inputs, certificate, context);
   const { clock } = await context.snapshot(inputs.node);
   if (others.length > 0) context.say(`${inputs.purpose}: ${label(certificate)} is installed; not yet served by ${others.map(({ fqdn }) => fqdn).join(", ")}`);
@@ -129,35 +155,53 @@ async function installedOn(node: Node, purpose: Inputs["purpose"], context: Cont
   return { node, snapshot: { identities: new Map(installed ? [[purpose, installed.certificate]] : []), requests: new Map(), trusts: [], clock: installed?.clock ?? context.clock.now() } };
 }
 
+/** @throws RefusedError where another certificate that phones need has just changed (R54, R55) */
+function prepareForPhones(inputs: Inputs, certificate: Certificate, context: Context): void {
+  requireAlone(inputs.node, inputs.purpose, context);
+  noteChanged(inputs.node, inputs.purpose, context);
+  rememberChange(inputs.node, context);
+  context.journal.note(note(inputs, certificate), "", context.clock.now());
+}
+
 async function install(inputs: Inputs, certificate: Certificate, context: Context): Promise<IdentityState> {
   await requireFit("install", { ...inputs, sso: inputs.suspension === undefined ? undefined : "suspend" }, context);
   if (inputs.suspension !== undefined) await requireSsoOff(inputs, context);
   await requireUploadable(inputs, certificate, context);
+  if (touchesPhones(inputs.purpose)) prepareForPhones(inputs, certificate, context);
   noteUpload(inputs.node, certificate.fingerprint, context);
   const changedAt = await upload(inputs, certificate, context);
   const nodes = coveredBy(inputs).map(({ fqdn }) => fqdn);
   const state = stateOf(inputs, certificate, { changedAt: changedAt.toISOString(), changeId: randomUUID(), status: "installed", nodes });
   await awaitEverywhere(inputs, certificate, state, context);
-  const stored = certificate.key.type === "EC" && (await context.vos(inputs.node).served("EC")) === undefined;
+  const stored = certificate.key.type === "EC" && !touchesPhones(inputs.purpose) && (await context.vos(inputs.node).served("EC")) === undefined;
   if (stored) context.say(`${inputs.purpose}: the HTTPS ciphers of the cluster are RSA only: the certificate is stored and not served`);
   return { ...state, status: stored ? "stored" : "installed" };
 }
 
-function dueLine({ node, purpose }: Pick<Inputs, "node" | "purpose">): string {
-  return `${node.fqdn}: upload the ${purpose} certificate: the suspension of SSO before it is due`;
+function dueLine({ node, purpose }: Pick<Inputs, "node" | "purpose">, why: string): string {
+  return `${node.fqdn}: upload the ${purpose} certificate: ${why}`;
 }
 
-/** Nothing is uploaded before SSO is off: what is installed stays. */
-async function wait(inputs: Inputs, context: Context): Promise<IdentityState> {
+/** Why it must wait; undefined when it may be uploaded now. */
+function waitsFor({ suspension, after, purpose, maintenanceWindow }: Pick<Inputs, "suspension" | "after" | "purpose" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
+  if (suspension === "due") return "the suspension of SSO before it is due";
+  if (after === "due") return "the step before it is due";
+  return touchesPhones(purpose) ? closedWindow(maintenanceWindow, now, minutes) : undefined;
+}
+
+/** What is installed stays until the upload may be. */
+async function wait(inputs: Inputs, why: string, context: Context): Promise<IdentityState> {
   const installed = (await context.snapshot(inputs.node)).identities.get(inputs.purpose);
-  context.due(dueLine(inputs));
+  context.due(dueLine(inputs, why));
   return { ...inputs, fingerprint: installed?.fingerprint ?? "", serialNumber: installed?.serialNumber ?? "", notAfter: installed?.notAfter.toISOString() ?? "", nodes: [], changedAt: "", changeId: "due", status: "due" };
 }
 
-/** An upload that is due runs when SSO was suspended; until then it is no change. */
-function diffDue(state: IdentityState, inputs: Given<Inputs>, difference: Difference): Difference {
-  if (inputs.suspension === "due") return { ...difference, due: dueLine(state) };
-  return { ...difference, change: heavier(difference.change, "update") };
+/** An upload that is due runs when nothing makes it wait any more; until then it is no change. */
+function diffDue(state: IdentityState, inputs: Given<Inputs>, now: Date, difference: Difference): Difference {
+  const { suspension, after, maintenanceWindow } = inputs;
+  const unknown = suspension === UNKNOWN || after === UNKNOWN || maintenanceWindow === UNKNOWN;
+  const why = unknown ? undefined : waitsFor({ suspension, after, maintenanceWindow, purpose: state.purpose }, now, 0);
+  return why === undefined ? { ...difference, change: heavier(difference.change, "update") } : { ...difference, due: dueLine(state, why) };
 }
 
 /** A node's own certificate: adopted where it is installed, uploaded once where it is not. */
@@ -168,9 +212,9 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
 
   check: (inputs, { now }) => ({ failures: check(inputs, now) }),
 
-  diff(state, inputs) {
+  diff(state, inputs, now) {
     const difference = compare(TABLE, state, inputs);
-    if (state.status === "due") return diffDue(state, inputs, difference);
+    if (state.status === "due") return diffDue(state, inputs, now, difference);
     const declared = known(inputs.certificatePem);
     // What is declared anew may be just what was found installed.
     const drifted = declared !== undefined && declared !== "" && state.fingerprint !== parseCertificate(declared).fingerprint && difference.change !== "update";
@@ -185,7 +229,8 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
       return missing.length > 0 ? { missing } : { missing, adopted: await adopt(inputs, certificate, prior, context) };
     });
     if (adopted) return adopted;
-    if (inputs.suspension === "due") return wait(inputs, context);
+    const why = waitsFor(inputs, context.clock.now(), usualMinutes(MINUTES, context));
+    if (why && missing.some(({ fqdn }) => fqdn === inputs.node.fqdn)) return wait(inputs, why, context);
     if (missing.some(({ fqdn }) => fqdn === inputs.node.fqdn)) return context.exclusively(inputs.node, `install the ${inputs.purpose} certificate`, () => install(inputs, certificate, context));
     // An earlier run uploaded it, and it is still on its way to some nodes.
     const known = prior?.fingerprint === certificate.fingerprint && prior.status !== "due" ? prior : undefined;
@@ -205,12 +250,14 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
   },
 
   async remove(state, context) {
+    context.journal.forget(note(state, state));
     context.say(`${state.node.fqdn}: an identity certificate cannot be removed; the ${state.purpose} certificate stays and is only forgotten`);
   },
 
-  step({ node, purpose, distribution }) {
+  step({ node, purpose, distribution, maintenanceWindow }) {
     if (node === UNKNOWN || purpose === UNKNOWN) return undefined;
     const count = distribution === "multi-server" ? coveredBy({ node, purpose, distribution }).length : 1;
-    return { what: `upload the ${purpose} certificate`, where: node.fqdn, reason: `reaches ${count} nodes; from here on the old key is gone`, minutes: 2 };
+    const phones = touchesPhones(purpose) ? { notice: "phones reset, from release 14 on", window: maintenanceWindow === UNKNOWN ? undefined : maintenanceWindow } : {};
+    return { what: `upload the ${purpose} certificate`, where: node.fqdn, reason: `reaches ${count} nodes; from here on the old key is gone`, minutes: MINUTES, ...phones };
   },
 };

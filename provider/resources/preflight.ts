@@ -3,6 +3,7 @@ import { compare, type DifferenceTable, NODE } from "../difference";
 import { type Lifecycle, UNKNOWN } from "../lifecycle";
 import { checkAccept, checkChain, checkNode, checkPurpose } from "./shared/checks";
 import { decideLive, noteFit, refusal } from "./shared/live-rules";
+import { notePlanned } from "./shared/phone-changes";
 
 const TABLE: DifferenceTable<PreflightInputs> = {
   node: NODE,
@@ -39,10 +40,14 @@ export const preflight: Lifecycle<PreflightInputs, PreflightOutputs> = {
   async ensure(inputs, _prior, context) {
     const { node, purpose, phase } = inputs;
     context.say(`${node.cluster.name}: preflight (${phase}): reading ${node.cluster.nodes.length} nodes`);
-    const report = await context.undisturbed(node, `preflight (${phase}) of ${purpose}`, () => decideLive(phase, inputs, context));
-    if (report.refusals.length > 0) throw refusal(report, purpose, node.cluster.name);
-    noteFit(phase, inputs, context);
-    const findings = [...report.warnings, ...report.accepted, ...report.undecided].map(({ text }) => text);
+    const report = await context.undisturbed(node, `preflight (${phase}) of ${purpose}`, async () => {
+      const decided = await decideLive(phase, inputs, context);
+      if (decided.refusals.length > 0) throw refusal(decided, purpose, node.cluster.name);
+      noteFit(phase, inputs, context);
+      if (decided.changes && phase === "install") notePlanned(node, purpose, context);
+      return decided;
+    });
+    const findings = [...report.notes, ...[...report.warnings, ...report.accepted, ...report.undecided].map(({ text }) => text)];
     const verdict = report.changes ? "fit for the change" : "already as declared, nothing will be written";
     context.say(`${node.cluster.name}: preflight (${phase}): ${report.passed.length} rules hold, ${verdict}${findings.map((finding) => `\n  note: ${finding}`).join("")}`);
     return { ...inputs, checkedAt: context.clock.now().toISOString(), findings, ssoOn: report.ssoOn };

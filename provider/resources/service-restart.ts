@@ -16,6 +16,7 @@ const TABLE: DifferenceTable<Inputs> = {
   triggers: "update",
   changedAt: "takeOver",
   expects: "takeOver",
+  expectsInCtl: "takeOver",
   after: "takeOver",
   hold: "takeOver",
   maintenanceWindow: "takeOver",

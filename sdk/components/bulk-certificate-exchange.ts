@@ -2,12 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { BULK_FACTS, BULK_TYPES, bulkTypes, type BulkType } from "../../domain/bulk";
 import { BULK_PLAN_RULES, type BulkPlan, type BulkStep, R91, R99, R101 } from "../../domain/rules/bulk";
 import { type DirectExchange, R104 } from "../../domain/rules/bulk-live";
+import { type PhoneUpdate, R66 } from "../../domain/rules/phones";
 import { decideAll } from "../../domain/rules/rule";
 import { BulkCleanup } from "../bulk-cleanup";
 import { BulkConsolidation } from "../bulk-consolidation";
 import { BulkExport } from "../bulk-export";
 import { BulkImport, type KnownSigner } from "../bulk-import";
 import { BulkPreflight } from "../bulk-preflight";
+import { CtlFileUpdate } from "../ctl-file-update";
+import { identitiesDeclaredFor } from "../declared-identities";
 import type { IdentityCertificate } from "../identity-certificate";
 import { ProgramError } from "../program-error";
 import type { Accept } from "../question";
@@ -67,6 +70,8 @@ export class BulkCertificateExchange extends Component {
   /** Undefined with `method: "direct"`. */
   readonly consolidation?: BulkConsolidation;
   readonly imports: readonly BulkImport[];
+  /** With `method: "direct"`: in mixed mode the CTL file of every cluster that imported is written anew. */
+  readonly ctlUpdates: readonly CtlFileUpdate[];
   /** Of TVS, cluster after cluster. */
   readonly restarts: readonly ServiceRestart[];
   /** For each certificate of a cluster and each other cluster: which node knows it, in which store, by serial number. */
@@ -82,7 +87,7 @@ export class BulkCertificateExchange extends Component {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("BulkCertificateExchange", name, options);
-    const failures = argumentFailures(args);
+    const failures = argumentFailures(name, args);
     if (failures.length > 0) throw new ProgramError([`BulkCertificateExchange "${name}" is not right:`, ...failures.map((failure) => `  - ${failure}`)].join("\n"));
     this.publishers = args.clusters.map((cluster) => cluster.publisher("CUCM")!);
     const all = args.clusters.map(({ name: cluster }) => cluster);
@@ -90,12 +95,18 @@ export class BulkCertificateExchange extends Component {
     const direct = args.method === "direct";
     this.exports = direct ? [] : args.clusters.map((cluster) => this.export(cluster));
     this.consolidation = direct ? undefined : this.consolidate();
-    this.imports = args.clusters.filter((cluster) => importing(args).includes(cluster.name)).map((cluster) => this.import(cluster));
-    this.restarts = (args.restartTvs ?? direct) ? this.imports.flatMap((one, index) => this.restartTvs(args.clusters.filter((cluster) => importing(args).includes(cluster.name))[index]!, one)) : [];
+    this.imports = this.importers.map((cluster) => this.import(cluster));
+    this.ctlUpdates = direct ? this.imports.map((one, index) => this.updateCtl(this.importers[index]!, one)) : [];
+    this.restarts = (args.restartTvs ?? direct) ? this.importers.flatMap((cluster, index) => this.restartTvs(cluster, this.imports[index]!, this.ctlUpdates[index])) : [];
     if (!direct && args.files === "remove") this.cleanUp();
     this.known = pulumi.all(this.imports.map(({ known }) => known)).apply((tables) => tables.flat());
     this.leftToDo = pulumi.all(this.imports.map(({ leftToDo }) => leftToDo)).apply((lists) => lists.flat());
     this.registerOutputs({ known: this.known, leftToDo: this.leftToDo });
+  }
+
+  private get importers(): readonly Cluster[] {
+    const names = importing(this.args);
+    return this.args.clusters.filter(({ name }) => names.includes(name));
   }
 
   private get sftp(): string | undefined {
@@ -140,20 +151,28 @@ export class BulkCertificateExchange extends Component {
     return new BulkImport(`${this.name}-${slug(cluster.name)}-import`, args, this.after(direct ? this.preflight : this.consolidation!));
   }
 
+  /** In mixed mode the signers of the other clusters stand in the CTL file, as SAST (Cisco 213407). */
+  private updateCtl(cluster: Cluster, imported: BulkImport): CtlFileUpdate {
+    const expects = imported.known.apply((known) => known.filter(({ stores }) => stores.includes("Phone-SAST-trust")).map(({ serialNumber }) => serialNumber));
+    const { changeId, changedAt } = imported;
+    return new CtlFileUpdate(`${this.name}-${slug(cluster.name)}-ctl`, { node: cluster.publisher("CUCM")!, triggers: [changeId], changedAt, expects, maintenanceWindow: cluster.maintenanceWindow }, this.after(imported));
+  }
+
   /** Node after node of one cluster; clusters side by side. */
-  private restartTvs(cluster: Cluster, { changeId, changedAt }: BulkImport): ServiceRestart[] {
+  private restartTvs(cluster: Cluster, imported: BulkImport, ctl: CtlFileUpdate | undefined): ServiceRestart[] {
     const made: ServiceRestart[] = [];
-    const imported = this.imports.find((one) => one.changeId === changeId)!;
+    const { changeId, changedAt } = imported;
+    const before = [imported, ...(ctl ? [ctl] : [])];
     for (const node of cluster.nodes.filter(({ product }) => product === "CUCM")) {
-      const [before] = made.slice(-1);
+      const last = made.at(-1);
       const facts = { node, service: TVS, onlyWhereActive: true, reason: "what it vouches for changed", notice: "phones cannot ask whom to trust", minutes: 1 };
-      made.push(new ServiceRestart(`${this.name}-${node.fqdn.split(".")[0]}-tvs`, { ...facts, triggers: [changeId], changedAt, after: before?.status, maintenanceWindow: cluster.maintenanceWindow }, this.after(imported, ...made.slice(-1))));
+      made.push(new ServiceRestart(`${this.name}-${node.fqdn.split(".")[0]}-tvs`, { ...facts, triggers: [changeId], changedAt, after: last?.status, maintenanceWindow: cluster.maintenanceWindow }, this.after(...before, ...made.slice(-1))));
     }
     return made;
   }
 
   private cleanUp(): BulkCleanup {
-    const args = { ...this.common(this.consolidation ? this.publishers[0]! : this.publishers[0]!), sftp: this.sftp!, triggers: this.imports.map(({ changeId }) => changeId) };
+    const args = { ...this.common(this.publishers[0]!), sftp: this.sftp!, triggers: this.imports.map(({ changeId }) => changeId) };
     return new BulkCleanup(`${this.name}-cleanup`, args, this.after(...this.imports));
   }
 }
@@ -174,7 +193,7 @@ function importing({ clusters, oneWay }: BulkCertificateExchangeArgs): string[] 
 }
 
 /** All that is wrong, at once. */
-function argumentFailures(args: BulkCertificateExchangeArgs): string[] {
+function argumentFailures(name: string, args: BulkCertificateExchangeArgs): string[] {
   const { clusters, method = "sftp", sftp, types = [], oneWay, certificates = {}, consolidateOn, accept } = args;
   const names = clusters.map(({ name }) => name);
   const unknown = [...types.filter((type) => !(type in BULK_FACTS)).map((type) => `types: "${String(type)}" is unknown (known: ${BULK_TYPES.join(", ")})`)];
@@ -182,7 +201,7 @@ function argumentFailures(args: BulkCertificateExchangeArgs): string[] {
   const without = clusters.filter((cluster) => !cluster.publisher("CUCM")).map(({ name }) => `cluster "${name}" has no CUCM publisher, and bulk operations run there (R90)`);
   const way = method === "direct" ? directFailures(args) : sftpFailures(sftp, names, oneWay !== undefined);
   const failures = [...unknown, ...strangers, ...without, ...way];
-  return failures.length > 0 ? failures : ruleFailures(args, accept);
+  return failures.length > 0 ? failures : [...ruleFailures(args, accept), ...forgotten(name, args)];
 }
 
 function sftpFailures(sftp: BulkCertificateExchangeArgs["sftp"], names: readonly string[], oneWay: boolean): string[] {
@@ -202,6 +221,17 @@ function ruleFailures(args: BulkCertificateExchangeArgs, accept: Accept | undefi
   // What needs a directory is not asked of an exchange without one.
   const report = decideAll(direct ? [R91, R99, R101] : BULK_PLAN_RULES, plan, accept);
   return [...report.refusals, ...(direct ? decideAll([R104], directPlan(args), accept).refusals : [])].map(({ text }) => text);
+}
+
+/** R66, of the certificates that the program has declared before the exchange. */
+function forgotten(name: string, { clusters, certificates, accept }: BulkCertificateExchangeArgs): string[] {
+  return clusters.flatMap((cluster) => {
+    const given: readonly object[] = (certificates?.[cluster.name] ?? []).flatMap(identitiesOf);
+    const declared = identitiesDeclaredFor(cluster.name);
+    const steps: PhoneUpdate["steps"] = declared.filter(({ resource }) => !given.includes(resource)).map(({ purpose, node }) => ({ kind: "upload", purpose, node }));
+    const update: PhoneUpdate = { cluster: cluster.name, release: cluster.release, steps, mixedMode: { unread: "not asked" }, exchanges: [{ name, repeatedAfter: [] }] };
+    return decideAll([R66], update, accept).refusals.map(({ text }) => text);
+  });
 }
 
 function chosenTypes({ clusters, types, itlRecovery, method }: BulkCertificateExchangeArgs): BulkType[] {

@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { coveredNodes, PURPOSE_FACTS, requestingNode } from "../../domain/purposes";
+import { planRestarts } from "../../domain/rollout";
 import { concernsSso } from "../../domain/rules/sso";
 import { readChain } from "../../domain/rules/encoding";
 import type { CertificateSource } from "../../domain/x509/bundle";
 import { AdcsCertificate } from "../adcs-certificate";
 import { MultiSanCsr } from "../multi-san-csr";
+import type { PhonesRegistered } from "../phones-registered";
 import { Preflight } from "../preflight";
 import { inProgram } from "../program-error";
 import type { Accept, QuestionInputs } from "../question";
@@ -12,6 +14,7 @@ import { Renewal } from "../renewal";
 import type { Cluster, VosNode } from "../topology";
 import { Component } from "./component";
 import { type CertificateChange, Rollout, type RolloutArgs } from "./rollout";
+import { requirePhonePlan } from "./phone-plan";
 import { TrustChain } from "./trust-chain";
 
 export interface MultiServerCertificateArgs extends Omit<QuestionInputs, "distribution"> {
@@ -32,12 +35,13 @@ export interface MultiServerCertificateArgs extends Omit<QuestionInputs, "distri
   /** What is done where SSO is on: `"suspend"` switches it off before the upload; only a person can switch it on again, and runs stay pending until then. Default: the change is refused (R38). */
   sso?: "suspend";
   /** How it is installed; `false` when a Rollout of several certificates does that. */
-  rollout?: false | Pick<RolloutArgs, "stopAfter">;
+  rollout?: false | Omit<RolloutArgs, "cluster" | "changes">;
 }
 
 /**
  * One CA-signed certificate for all nodes of a cluster (Cisco 118731): preflight, request, signature, trust, second preflight, upload, restarts,
- * verification. What is already as declared is adopted: nothing is written and nothing restarted.
+ * verification. What is already as declared is adopted: nothing is written and nothing restarted. CallManager and CallManager-ECDSA reset phones: the cluster needs a
+ * maintenance window (R63), and in mixed mode the CTL file is updated before the first restart. See docs/callmanager.md.
  *
  * ```ts
  * new MultiServerCertificate("tomcat", {
@@ -61,6 +65,7 @@ export class MultiServerCertificate extends Component {
     super("MultiServerCertificate", name, options);
     const where = `MultiServerCertificate "${name}"`;
     const node = inProgram(where, () => publisherFor(args));
+    requirePhonePlan(where, args.cluster, [{ ...args, node }]);
     const chain = inProgram(where, () => readChain(args.chain)).authorities.map(({ pem }) => pem);
     const { csrFile, rollout, accept, discardPending, sso } = args;
     const question = questionOf(args);
@@ -86,6 +91,11 @@ export class MultiServerCertificate extends Component {
 
   get nodes(): pulumi.Output<string[]> | undefined {
     return this.rollout?.identities[0]?.nodes;
+  }
+
+  /** Done when the phones that were registered before are back; undefined until a rollout of its own installs what phones notice. */
+  get phones(): PhonesRegistered | undefined {
+    return this.rollout?.phones;
   }
 
   private renewalOf(name: string, { renewal }: MultiServerCertificateArgs): Renewal | undefined {
@@ -118,12 +128,13 @@ function questionOf({ purpose, commonName, parentDomain, otherDomains, keyType, 
   return { purpose, distribution: "multi-server", commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, uses };
 }
 
-function publisherFor({ cluster, purpose, authority, certificate, sso }: MultiServerCertificateArgs): VosNode {
+function publisherFor({ cluster, purpose, authority, certificate, sso, rollout }: MultiServerCertificateArgs): VosNode {
   if (sso !== undefined && !concernsSso(purpose)) throw new Error(`sso: "suspend" is for tomcat certificates; a change of ${purpose} leaves SSO as it is`);
   if (authority && certificate !== undefined) throw new Error(`give either "authority" or "certificate", not both`);
   if (!(purpose in PURPOSE_FACTS)) throw new Error(`"${String(purpose)}" is no certificate purpose (known: ${Object.keys(PURPOSE_FACTS).join(", ")})`);
   if (PURPOSE_FACTS[purpose].multiServer.length === 0) throw new Error(`R18 ${purpose} cannot have a multi-server certificate; declare a MultiSanCsr with distribution "this-server" for each node`);
   const node = requestingNode(purpose, cluster.nodes);
+  if (node && rollout) planRestarts(cluster.nodes, cluster.release, [{ purpose }], { list: rollout.restarts, tftp: rollout.tftp });
   if (!node) throw new Error(`cluster "${cluster.name}" has no node for ${purpose}`);
   return node;
 }

@@ -65,7 +65,7 @@ describe("an exchange without SFTP", { timeout: 300_000 }, () => {
 });
 
 describe("an exchange without SFTP, in one direction and in mixed mode", { timeout: 300_000 }, () => {
-  it("teaches one cluster alone, and says that its CTL file is left to do", async () => {
+  it("teaches one cluster alone, and its CTL file names the signers before TVS restarts", async () => {
     const lab = await startLab(estateOf(CLUSTERS, {}, { securityMode: "mixed" }));
     const stack = await TestStack.create({ lab, program: program('oneWay: { trusted: "fresh", by: "old" }') });
     try {
@@ -73,7 +73,9 @@ describe("an exchange without SFTP, in one direction and in mixed mode", { timeo
       assert.equal(code, 0, output);
       assert.ok(holds(lab, OLD, "Phone-SAST-trust", own(lab, NEW, "CallManager")));
       assert.ok(!holds(lab, NEW, "Phone-SAST-trust", own(lab, OLD, "CallManager")));
-      assert.match(output, /left to do: old is in mixed mode: on old-pub\.example\.com "utils ctl update CTLFile"/);
+      assert.match(output, /left to do: old is in mixed mode: when its CTL file names the signers of the other clusters/);
+      const done = lab.history.of("platform").filter(({ node, action }) => node === OLD && /^(update CTL|restart )/.test(action)).map(({ action }) => action);
+      assert.deepEqual(done, ["update CTL", "restart Cisco Trust Verification Service"]);
     } finally {
       await lab.stop();
       stack.dispose();

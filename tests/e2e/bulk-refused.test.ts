@@ -55,6 +55,12 @@ describe("a preview refuses", { timeout: 300_000 }, () => {
   it("an export to another directory than the consolidation's (R89)", () =>
     refused(`${CLUSTERS}\n${PUBLISHERS}\n${step("Export", "a", "first")}\n${step("Export", "b", "second", 'sftp: "other"')}\n${step("Consolidation", "c", "first")}`, /BulkConsolidation "c" is not right:\s+- R89 destination: it uses other:22/));
 
+  it("a certificate that the exchange carries and is not repeated after (R66)", () =>
+    refused(
+      `${CLUSTERS}\nnew uccerts.IdentityCertificate("tomcat", { node: source.publisher("CUCM"), purpose: "tomcat", distribution: "this-server", certificatePem: "-", chain: ["-"] });\n${exchange('sftp: "bulk"')}`,
+      /R66 source: its tomcat certificate changes, and the exchange exchange is not repeated\. Have the exchange depend on the certificate/,
+    ));
+
   it("an import before the consolidation (R94)", () => refused(`${CLUSTERS}\n${PUBLISHERS}\n${step("Export", "a", "first")}\n${step("Import", "i", "first")}`, /BulkImport "i" is not right:\s+- R94 nothing is consolidated before it/));
 
   it("an export on a subscriber (R90)", () => {

@@ -44,14 +44,6 @@ describe("an export", () => {
       assert.deepEqual(names(lab, "CUCM1151SUB_tftp.pkcs12"), [OLD_SUB, `ITLRECOVERY_${OLD_SUB}`], "below 12.5 every node has one");
     }));
 
-  test("leaves out a node that is down, and names it", () =>
-    onClusters(async (lab) => {
-      await configure(lab, lab.node(NEW_PUB));
-      lab.faults.add({ fault: "node down", node: NEW_SUB });
-      assert.match(await bulk(lab, NEW_PUB, "export tomcat"), /^Unable to get the tomcat certificate of cs-ccm-sub\.example\.com\nSuccessfully exported tomcat/);
-      assert.deepEqual(lying(lab), ["cs-ccm-pub_tomcat.pkcs12"]);
-    }));
-
   test("goes to any SFTP server that can be reached at its address and port", () =>
     onClusters(async (lab) => {
       await configure(lab, lab.node(NEW_PUB), { address: "127.0.0.1", port: String(lab.sftpServer("bulk").ports.ssh) });
@@ -233,43 +225,6 @@ describe("bulk management is refused", () => {
         await configure(lab, lab.node(OLD_PUB));
         assert.equal(await bulk(lab, OLD_PUB, command), refused(REFUSALS.type(type)));
       }));
-});
-
-describe("an SFTP server that fails", () => {
-  test("in the middle of a file leaves half of it, which consolidation refuses, until it is exported again", () =>
-    onClusters(async (lab) => {
-      await exportBoth(lab, "tomcat");
-      lab.faults.add({ fault: "upload cut", node: SERVER, times: 1 });
-      assert.equal(await bulk(lab, NEW_PUB, "export tomcat"), refused(REFUSALS.lost(SERVER)));
-      assert.equal(await bulk(lab, OLD_PUB, "consolidate tomcat"), refused(REFUSALS.unread("cs-ccm-pub_tomcat.pkcs12")));
-      await bulk(lab, NEW_PUB, "export tomcat");
-      assert.match(await bulk(lab, OLD_PUB, "consolidate tomcat"), /^Successfully consolidated tomcat/);
-    }));
-
-  const FAULTS = [
-    ["not writable", REFUSALS.notWritable("cs-ccm-pub_tomcat.pkcs12")],
-    ["disk full", REFUSALS.failed("cs-ccm-pub_tomcat.pkcs12")],
-    ["dropped connection", REFUSALS.connection(SERVER)],
-  ] as const;
-  for (const [fault, words] of FAULTS)
-    test(`because of "${fault}" is told`, () =>
-      onClusters(async (lab) => {
-        await configure(lab, lab.node(NEW_PUB));
-        lab.faults.add({ fault, node: SERVER });
-        assert.equal(await bulk(lab, NEW_PUB, "export tomcat"), refused(words));
-      }));
-
-  test("never answers: Ctrl-C ends the command, and its connection", () =>
-    within(startClusters(), async (lab) => {
-      await configure(lab, lab.node(NEW_PUB));
-      lab.faults.add({ fault: "no answer", node: SERVER, action: "list" });
-      const cli = await CliClient.open(lab.node(NEW_PUB));
-      cli.send("set cert bulk export tomcat\n");
-      for (let tries = 0; tries < 500 && !lab.history.entries.some(({ outcome }) => outcome === "no answer"); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
-      cli.send("\u0003");
-      assert.match(await cli.answer(), new RegExp(REFUSALS.lost(SERVER)));
-      cli.close();
-    }));
 });
 
 test("a snapshot holds what lies in the directory, and where the publishers were told to look", () =>

@@ -2,35 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startLab } from "../../lab";
 import type { Lab } from "../../lab/lab";
-import { type Management, startManagement } from "../../lab/management";
 import { authorityLab, csr } from "./certsrv-support";
 import { answersFor, holds, lying, NEW_PUB, OLD_PUB, own, startClusters } from "./support/bulk";
 import { NO_JDK } from "../support/jdks";
+import { managed } from "./support/managed";
 import { HOST, startHost } from "./support/windows-client";
-
-interface Reply {
-  status: number;
-  body: unknown;
-}
-
-type Call = (operation: string, body?: unknown, token?: string) => Promise<Reply>;
-
-/** Does `work` with the management port of a lab and stops both. */
-async function managed(starting: Promise<Lab>, work: (call: Call, lab: Lab, management: Management) => Promise<void>): Promise<void> {
-  const lab = await starting;
-  const management = await startManagement(lab);
-  const call: Call = async (operation, body, token = management.token) => {
-    const [method, path] = operation.split(" ") as [string, string];
-    const answer = await fetch(`${management.url}${path}`, { method, headers: { authorization: `Bearer ${token}` }, body: body === undefined ? undefined : JSON.stringify(body) });
-    return { status: answer.status, body: await answer.json() };
-  };
-  try {
-    await work(call, lab, management);
-  } finally {
-    await management.stop();
-    await lab.stop();
-  }
-}
 
 /** A lab whose authority holds one request. */
 async function holding(): Promise<Lab> {

@@ -13,7 +13,7 @@ import { passwordsIn, type Place, refuseLeaks, textsBelow } from "./leaks";
 type Bag = Record<string, unknown>;
 
 /** Short waits; meanings in provider/timing.ts. */
-const TIMING = { poll: "30ms", retryFirst: "10ms", lostAnswer: "150ms", connect: "3s", cliStart: "5s", replication: "3s", distribution: "3s", serviceRestart: "5s", webReady: "5s" };
+const TIMING = { poll: "30ms", retryFirst: "10ms", lostAnswer: "150ms", connect: "3s", cliStart: "5s", replication: "3s", distribution: "3s", serviceRestart: "5s", webReady: "5s", phonesBack: "3s", phonesWatch: "300ms", phonePoll: "100ms", risMinute: "1s" };
 
 export interface ProviderOptions {
   connections?: Connections;

@@ -11,7 +11,7 @@ export type { Run } from "./running";
 const ROOT = join(__dirname, "..", "..", "..");
 
 /** Short waits, so that a story takes seconds; meanings and defaults in provider/timing.ts. */
-const TIMING = { poll: "50ms", retryFirst: "20ms", lostAnswer: "300ms", connect: "5s", cliStart: "10s", replication: "10s", distribution: "10s", serviceRestart: "20s", webReady: "20s" };
+const TIMING = { poll: "50ms", retryFirst: "20ms", lostAnswer: "300ms", connect: "5s", cliStart: "10s", replication: "10s", distribution: "10s", serviceRestart: "20s", webReady: "20s", phonesBack: "10s", phonesWatch: "300ms", phonePoll: "100ms", risMinute: "1s" };
 
 /** A resource as the state holds it. */
 export interface StateResource {

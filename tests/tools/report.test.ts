@@ -84,6 +84,7 @@ describe("npm test", { timeout: 120_000 }, () => {
     const said = await npmTest("skips");
     assert.deepEqual([said.code, lastLine(said)], [0, "1 passed, 0 failed"]);
     assert.match(said.text, /^ {2}- skips: one$/m);
+    assert.match(said.text, /^ {2}- skips: two\n {6}later$/m);
     assert.match(said.text, /^2 skipped$/m);
   });
 

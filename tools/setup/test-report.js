@@ -39,6 +39,10 @@ function countedAs(type, { details, skip, todo }, holds) {
   return holds || details?.type === "suite" ? undefined : "passed";
 }
 
+function whySkipped({ skip }) {
+  return typeof skip === "string" && skip !== "" ? indent(skip) : "";
+}
+
 class Report {
   lines = { passed: [], failed: [], skipped: [] };
   /** Errors that belong to no test: the runner only remarks on them. */
@@ -69,7 +73,7 @@ class Report {
     seen.depth = data.nesting;
     seen.results++;
     const counted = countedAs(type, data, holds);
-    if (counted) this.#say(counted, data, counted === "failed" ? cause(data.details?.error) : "");
+    if (counted) this.#say(counted, data, counted === "failed" ? cause(data.details?.error) : whySkipped(data));
   }
 
   #file(type, data, seen) {

@@ -75,12 +75,13 @@ function entriesOf(node: VosNode, type: string): NamedEntry[] {
   });
 }
 
-/** One file of each CUCM node that has such a certificate; a node that is down is left out. */
+/** One file of each CUCM node that has such a certificate; a node that is down is left out, and that is said. */
 async function exportType({ node, type, remote, say }: Step): Promise<void> {
   for (const one of node.cluster.nodes.filter(({ product }) => product === "CUCM")) {
     const entries = entriesOf(one, type);
     if (entries.length === 0) continue;
     if (one.down) say(LEFT_OUT(type, one.fqdn));
+    else if (node.faults.strike("export skips node", { node: one.fqdn, interface: "platform", action: `bulk export ${type}` })) continue;
     else await remote.write(exportedName(one.fqdn, type), pkcs12(entries, PASSPHRASE));
   }
 }
@@ -129,14 +130,18 @@ export async function runBulk(operation: Operation, call: BulkCall): Promise<voi
   if (given !== "all" && !known.includes(given)) throw new Refusal(REFUSALS.type(given));
   if (!settings) throw new Refusal(REFUSALS.notConfigured);
   const remote = await RemoteDirectory.open(settings, routeOf(node, settings), lost);
+  let felt = false;
   try {
     const files = await remote.list();
     for (const type of typesOf(operation, call, files)) {
       const happening = { node: node.fqdn, interface: "platform", action: `bulk ${operation} ${type}` } as const;
       await node.history.span(happening, () => WORK[operation]({ ...call, type, remote, files }));
+      felt ||= operation === "import" && BULK_TYPES[type]!.stores.includes("CallManager-trust");
       say(DONE[operation](type));
     }
   } finally {
     remote.close();
+    // The vendor warns that the phones of the importing cluster restart.
+    if (felt) node.cluster.phones.resetAll("bulk import");
   }
 }

@@ -5,11 +5,13 @@ import { type ClusterReading, valueOf } from "../../../domain/readings";
 import { INSTALL_RULES, PREPARE_RULES } from "../../../domain/rules";
 import { isOn } from "../../../domain/rules/sso";
 import type { LiveFacts } from "../../../domain/rules/live";
-import { type Acceptances, decideAll, type Report } from "../../../domain/rules/rule";
+import { type Acceptances, decideAll, type Report, unite } from "../../../domain/rules/rule";
 import { type Certificate, parseCertificate } from "../../../domain/x509/certificate";
 import type { QuestionInputs } from "../../../sdk/question";
 import type { Context, Node } from "../../context";
 import { RefusedError } from "../../errors";
+import { touchesPhones } from "./phone-changes";
+import { decidePhones } from "./phone-rules";
 import { readCluster } from "./reading";
 
 /** What is about to change, as several resources declare it. */
@@ -94,6 +96,8 @@ export interface LiveReport extends Report {
   changes: boolean;
   /** Nodes on which SSO is on, by CLI or database. */
   ssoOn: string[];
+  /** What was read and is worth knowing, whatever the rules say of it. */
+  notes: string[];
 }
 
 /** Reads the cluster and decides every rule of the phase. */
@@ -101,10 +105,12 @@ export async function decideLive(phase: "prepare" | "install", intent: Intent, c
   const names = coveredBy(intent).map(({ fqdn }) => fqdn);
   const reading = await readCluster(intent.node, phase === "prepare" ? names : [], context);
   const ssoOn = reading.nodes.filter(({ sso }) => isOn(valueOf(sso))).map(({ node }) => node.fqdn);
-  const report = decideAll(phase === "prepare" ? PREPARE_RULES : INSTALL_RULES, factsOf(intent, reading, context), intent.accept);
+  const phones = touchesPhones(intent.purpose) ? await decidePhones(phase, intent, reading, context) : undefined;
+  const own = decideAll(phase === "prepare" ? PREPARE_RULES : INSTALL_RULES, factsOf(intent, reading, context), intent.accept);
+  const [report, notes] = [phones ? unite([own, phones.report]) : own, phones?.notes ?? []];
   const changes = changesAnything(intent, reading, context.clock.now());
   // On an estate that is already as declared nothing is written: what would refuse a change is only told.
-  return changes ? { ...report, changes, ssoOn } : { ...report, changes, ssoOn, warnings: [...report.warnings, ...report.refusals.filter(({ id }) => id !== "U1")], refusals: report.refusals.filter(({ id }) => id === "U1") };
+  return changes ? { ...report, changes, ssoOn, notes } : { ...report, changes, ssoOn, notes, warnings: [...report.warnings, ...report.refusals.filter(({ id }) => id !== "U1")], refusals: report.refusals.filter(({ id }) => id === "U1") };
 }
 
 /** The sentence with which a run refuses. */

@@ -9,6 +9,7 @@ import { uploadedAt } from "./live-rules";
 import { servicesOf } from "./reading";
 import { type NodeRestart, restartAndVerify, verify } from "./restarting";
 import { behindDue, done, due, isBroken, note, type RestartState } from "./service-state";
+import { requireCtl } from "./trust-lists";
 import { pollWithProgress, usualMinutes } from "./waiting";
 
 type Inputs = NodeRestart;
@@ -113,7 +114,9 @@ export async function restartOnNode(inputs: Inputs, prior: RestartState | undefi
   const remark = service?.state === "Started" ? await satisfied(inputs, service, context) : undefined;
   if (remark) return adopt(inputs, prior, remark, begun, context);
   const why = waitsFor(inputs, context.clock.now(), usualMinutes(inputs.minutes ?? 1, context));
-  return why ? due(inputs, prior, why, context) : work(inputs, prior, begun, context);
+  if (why) return due(inputs, prior, why, context);
+  await requireCtl(inputs, name, context);
+  return work(inputs, prior, begun, context);
 }
 
 /** A restart that is due and was cut may have left its service down, which the state does not tell. */

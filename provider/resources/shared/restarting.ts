@@ -1,6 +1,7 @@
 // A restart that is proved: the service is up, the node serves what it must, its page answers, and all that ran before runs again.
 import type { ServiceReading } from "../../../domain/readings";
 import { R50_REPEATS } from "../../../domain/rules/restarts";
+import { notInList } from "../../../domain/trust-list/ctl";
 import type { ServiceRestartInputs } from "../../../sdk/service-restart";
 import type { Context, Host, Node } from "../../context";
 import { clusterNodes, servicesOf } from "./reading";
@@ -66,6 +67,14 @@ interface Look {
   stale?: boolean;
 }
 
+/** What the CTL file that Cisco Tftp gives to phones lacks. */
+async function ctlMissing(context: Context, { node, expectsInCtl = [] }: NodeRestart): Promise<Missing> {
+  if (expectsInCtl.length === 0) return [];
+  const served = await context.vos(node).trustFiles.served("CTL");
+  if (!served) return ["Cisco Tftp serves no CTL file"];
+  return notInList(served.records, expectsInCtl).map((serial) => `the CTL file that Cisco Tftp serves lacks serial number ${serial}`);
+}
+
 /** One look at everything; what cannot be read is missing. */
 async function look(context: Context, inputs: NodeRestart, name: string, ranBefore: readonly string[]): Promise<Look> {
   try {
@@ -73,8 +82,9 @@ async function look(context: Context, inputs: NodeRestart, name: string, ranBefo
     const page = WEB.includes(name) ? await webMissing(context, inputs) : [];
     // Once, at last: what a service serves while it comes up says nothing.
     if (services.length + page.length > 0) return { missing: [...page, ...services], fingerprint: "" };
+    const lists = await ctlMissing(context, inputs);
     const served = await Promise.all((inputs.expects ?? []).map((expected) => servedMissing(context, inputs, expected)));
-    return { missing: served.flatMap(({ missing }) => missing), fingerprint: served[0]?.fingerprint ?? "", stale: served.some(({ stale }) => stale) };
+    return { missing: [...lists, ...served.flatMap(({ missing }) => missing)], fingerprint: served[0]?.fingerprint ?? "", stale: served.some(({ stale }) => stale) };
   } catch (error) {
     return { missing: [sentence(error)], fingerprint: "" };
   }

@@ -24,14 +24,16 @@ export interface Wait<T> {
   look: () => Promise<T | undefined>;
   /** Milliseconds. */
   limit: number;
+  /** Milliseconds between two looks. Default: the usual ones. */
+  every?: number;
 }
 
 /** Looks until there is a value or the limit has passed; says every 15 seconds what it waits for. */
-export async function pollWithProgress<T>({ timing, cancellation, say }: Context, { what, look, limit }: Wait<T>): Promise<T | undefined> {
+export async function pollWithProgress<T>({ timing, cancellation, say }: Context, { what, look, limit, every = timing.poll }: Wait<T>): Promise<T | undefined> {
   const begin = Date.now();
   const heartbeat = setInterval(() => say(`${what()} (${Math.round((Date.now() - begin) / 1000)} s)`), HEARTBEAT_MS);
   try {
-    return await poll(look, { every: timing.poll, limit, signal: cancellation });
+    return await poll(look, { every, limit, signal: cancellation });
   } finally {
     clearInterval(heartbeat);
   }

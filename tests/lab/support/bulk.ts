@@ -29,11 +29,11 @@ export const EXPORTED = [
 export const SFTP_SERVERS: EstateDescription["sftpServers"] = [{ name: "bulk", fqdn: SERVER, users: ["bulk", "other"], directories: [DIRECTORY] }];
 
 /** A cluster of 11.5 and one of 15, with an IM and Presence node that takes no part. */
-export function startClusters({ timing, ...more }: Partial<EstateDescription> = {}): Promise<Lab> {
+export function startClusters({ timing, ...more }: Partial<EstateDescription> = {}, old: Partial<EstateDescription["clusters"][number]> = {}): Promise<Lab> {
   return startLab({
     name: "bulk",
     clusters: [
-      { name: "old", release: "11.5(1)", nodes: [{ fqdn: OLD_PUB, product: "CUCM", role: "publisher" }, { fqdn: OLD_SUB, product: "CUCM", role: "subscriber" }] },
+      { name: "old", release: "11.5(1)", nodes: [{ fqdn: OLD_PUB, product: "CUCM", role: "publisher" }, { fqdn: OLD_SUB, product: "CUCM", role: "subscriber" }], ...old },
       { name: "new", nodes: [{ fqdn: NEW_PUB, product: "CUCM", role: "publisher" }, { fqdn: NEW_SUB, product: "CUCM", role: "subscriber" }, { fqdn: NEW_IMP, product: "IM and Presence", role: "publisher" }] },
     ],
     sftpServers: SFTP_SERVERS,

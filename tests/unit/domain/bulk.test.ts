@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { BULK_FACTS, BULK_TYPES, type BulkCluster, bulkFileName, bulkTypes, consolidatedFileName, directoryState, expectedFiles, exportingNodes, readBulkFileName, sharedHosts } from "../../../domain/bulk";
+import { BULK_FACTS, BULK_TYPES, type BulkCluster, bulkFileName, bulkTypes, consolidatedFileName, directoryState, expectedFiles, exportingNodes, isWholeFile, readBulkFileName, sharedHosts } from "../../../domain/bulk";
 import { CLUSTERS, node } from "../../support/bulk";
 
 /** The directory of Cisco 215539 after both exports. */
@@ -67,4 +67,19 @@ describe("a directory", () => {
 describe("two clusters with a host of the same name", () => {
   it("are told", () => assert.deepEqual(sharedHosts([LARGE, { ...LARGE, name: "other", nodes: [node("PUB.example.org")] }]), ["pub"]));
   it("are not told of one cluster alone", () => assert.deepEqual(sharedHosts([LARGE]), []));
+});
+
+describe("a PKCS#12 file", () => {
+  const sequence = (length: number) => Buffer.concat([length < 128 ? Buffer.from([0x30, length]) : Buffer.from([0x30, 0x82, length >> 8, length & 255]), Buffer.alloc(length, 5)]);
+
+  it("is whole when it is as long as it says", () => {
+    for (const length of [5, 127, 128, 3000]) assert.ok(isWholeFile(sequence(length)), String(length));
+    assert.ok(isWholeFile(Buffer.from([0x30, 0x80, 2, 1, 3, 0, 0])), "indefinite length");
+  });
+
+  it("is not when its end is missing, whatever there is of it", () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 3000 }), fc.nat(), (length, cut) => !isWholeFile(sequence(length).subarray(0, cut % (sequence(length).length)))));
+    assert.ok(!isWholeFile(Buffer.from([0x30, 0x80, 2, 1, 3])));
+    assert.ok(!isWholeFile(Buffer.from("no such file")));
+  });
 });

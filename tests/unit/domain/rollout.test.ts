@@ -100,6 +100,28 @@ describe("service by service", () => {
   });
 });
 
+describe("what phones notice", () => {
+  const on = (service: string, ...names: string[]) => names.map((name) => `${service} on ${name}`);
+  const BOTH = ["cs-ccm-pub", "cs-ccm-sub"];
+  const [tftp, callManager, cti, tvs, haProxy] = ["Cisco Tftp", "Cisco CallManager", "Cisco CTIManager", "Cisco Trust Verification Service", "Cisco HAProxy"].map((service) => on(service, ...BOTH)) as [string[], string[], string[], string[], string[]];
+
+  test("CallManager: service by service, Tftp first; or Tftp after TVS; or HAProxy alone from 14SU1", () => {
+    const changes: PlannedChange[] = [{ purpose: "CallManager" }];
+    assert.deepEqual(lines(planRestarts(CLUSTER, "15", changes)), [...tftp, ...callManager, ...cti, ...tvs, ...haProxy]);
+    assert.deepEqual(lines(planRestarts(CLUSTER, "15", changes, { tftp: "after TVS" })), [...callManager, ...cti, ...tvs, ...tftp, ...haProxy]);
+    assert.deepEqual(lines(planRestarts(CLUSTER, "14SU1", changes, { list: "short" })), haProxy);
+  });
+
+  test("the short list leaves what CallManager-ECDSA asks for as it is", () => {
+    assert.deepEqual(lines(planRestarts(CLUSTER, "15", [{ purpose: "CallManager" }, { purpose: "CallManager-ECDSA" }], { list: "short" })), [...haProxy, ...callManager]);
+  });
+
+  test("together with tomcat: Tomcat node by node, then what serves phones, each service once", () => {
+    const plan = lines(planRestarts(CLUSTER, "15", [...tomcat, { purpose: "CallManager" }], { tftp: "after TVS" }));
+    assert.deepEqual(plan.slice(plan.indexOf(callManager[0]!)), [...callManager, ...cti, ...tvs, ...tftp, ...haProxy, ...on("Cisco DRF Master", "cs-ccm-pub"), ...on("Cisco DRF Local", ...BOTH, "cs-imp")]);
+  });
+});
+
 describe("Unity Connection", () => {
   test("tomcat: all six services of the publisher, then all six of the subscriber", () => {
     const unity = [node("cuc-sub", "Unity Connection", "subscriber"), node("cuc-pub", "Unity Connection", "publisher")];
@@ -113,10 +135,9 @@ describe("what cannot be planned", () => {
     assert.throws(() => planRestarts(CLUSTER, "10.5(2)", [{ purpose: "tomcat-ECDSA" }]), { message: "the restart matrix has no row for tomcat-ECDSA on these nodes at release 10.5(2)" });
   });
 
-  for (const purpose of ["CallManager", "CallManager-ECDSA", "CAPF", "TVS", "ITLRecovery"] as const)
-    test(`${purpose}: its change resets phones, which nobody would look after`, () => {
-      assert.throws(() => planRestarts(CLUSTER, "15", [{ purpose }]), { message: `the ${purpose} certificate is not changed yet: its change resets phones, and phones are not looked after yet` });
-    });
+  test("a short list where the release has none", () => {
+    assert.throws(() => planRestarts(CLUSTER, "12.5(1)SU7", [{ purpose: "CallManager" }], { list: "short" }), /has no short list of restarts \(R53\)/);
+  });
 
   test("a purpose whose product is not among the nodes", () => {
     assert.throws(() => planRestarts(CLUSTER.slice(0, 2), "14", [{ purpose: "cup" }]), /has no row for cup/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { R56, R60, R61, R62, R67, type RegistrationFacts, type TvsFacts } from "../../../../domain/rules/phones-live";
+import { type InteractionFacts, R56, R60, R61, R62, R67, type RegistrationFacts, type StayingFacts, type TvsFacts, U10, U11 } from "../../../../domain/rules/phones-live";
 import type { Verdict } from "../../../../domain/rules/rule";
 import { NOW } from "../../../support/certificates";
 import { PUBLISHER, SUBSCRIBER, UNREAD } from "../../../support/facts";
@@ -19,6 +19,22 @@ describe("R56: registered phones", () => {
     assert.deepEqual(decide({ after: { value: 190 }, missing: ["SEP1"] }), ["hq: 10 of 200 phones are no longer registered: SEP1"]);
   });
   it("that could not be counted are not decided", () => assert.deepEqual([decide({ before: UNREAD }), decide({ after: UNREAD })], [[UNDECIDED], [UNDECIDED]]));
+});
+
+describe("U11: phones that are back", () => {
+  const decide = (again: Record<string, number>, broken: Partial<StayingFacts> = {}) => said(U11.decide({ cluster: "hq", watched: 100, tolerancePercent: 2, allowed: 1, again: new Map(Object.entries(again)), ...broken }));
+  it("may register anew once, for they go back to the first node of their group", () => assert.deepEqual(decide({ A: 1, B: 1, C: 1, D: 1 }), []));
+  it("may do so more often while they are on their way back", () => assert.deepEqual([decide({ A: 3, B: 3, C: 3 }, { allowed: 3 }), decide({ A: 4, B: 4, C: 4 }, { allowed: 3 }).length], [[], 1]));
+  it("may be restless by the tolerance, and no more", () => assert.deepEqual([decide({ A: 2, B: 5 }), decide({ A: 2, C: 3, B: 5 })], [[], ["hq: 3 of 100 phones register again and again: A, B, C"]]));
+});
+
+describe("U10: phone interaction", () => {
+  const decide = (broken: Partial<InteractionFacts>) => said(U10.decide({ cluster: "hq", release: "15", mixedMode: { value: true }, interaction: { value: "1" }, ...broken }));
+  const AUTOMATIC = { interaction: { value: "0" } };
+  it("is manual", () => assert.deepEqual(decide({}), []));
+  it("is automatic in mixed mode", () => assert.deepEqual(decide(AUTOMATIC), ["hq: Phone Interaction on Certificate Update is automatic: phones reset at the upload, and take the old CTL file"]));
+  it("does not matter without mixed mode, nor before release 14", () => assert.deepEqual([decide({ ...AUTOMATIC, mixedMode: { value: false } }), decide({ ...AUTOMATIC, release: "12.5(1)SU7" })], [[], []]));
+  it("could not be read, or is not there, or the mode is not known", () => assert.deepEqual([decide({ interaction: UNREAD }), decide({ interaction: { value: undefined } }), decide({ ...AUTOMATIC, mixedMode: UNREAD })], [[UNDECIDED], ["undecided: hq: it has no enterprise parameter Phone Interaction on Certificate Update"], [UNDECIDED]]));
 });
 
 describe("R60: the rollback parameter", () => {

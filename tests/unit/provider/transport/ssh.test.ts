@@ -50,6 +50,13 @@ describe("logging in", () => {
     shell.close();
   });
 
+  test("asks first what the server takes where that is not known, and gives the password once", async () => {
+    const server = await serve();
+    (await openShell(endpoint(server.port, { logIn: "as offered" }), 5_000)).close();
+    const error = await failure(openShell(endpoint(server.port, { logIn: "as offered", password: "wrong" }), 5_000));
+    assert.deepEqual([error.kind, server.passwords], ["authentication", ["right", "wrong"]]);
+  });
+
   test("with a wrong password is tried once and never again", async () => {
     const server = await serve();
     const error = await failure(openShell(endpoint(server.port, { password: "wrong" }), 5_000));

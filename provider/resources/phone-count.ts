@@ -1,0 +1,100 @@
+import { R56 } from "../../domain/rules/phones-live";
+import { decideAll } from "../../domain/rules/rule";
+import { parseCertificate } from "../../domain/x509/certificate";
+import { normalPem } from "../../domain/x509/pem";
+import type { PhoneCountInputs, PhoneCountOutputs } from "../../sdk/phone-count";
+import type { Context } from "../context";
+import { compare, type DifferenceTable, heavier } from "../difference";
+import { RefusedError } from "../errors";
+import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
+import { checkNode, checkPercent, checkWindow } from "./shared/checks";
+import { coveredBy } from "./shared/live-rules";
+import { snapshotsOf } from "./shared/reading";
+import { countPhones, forgetPhones, registeredIn, registrationsOf, rememberCount, TOLERANCE_PERCENT, unseenSince } from "./shared/registered";
+import { CLUSTER } from "./shared/sso";
+import { closedWindow, usualMinutes } from "./shared/waiting";
+
+type Inputs = PhoneCountInputs;
+type CountState = State<Inputs, PhoneCountOutputs>;
+
+const TABLE: DifferenceTable<Inputs> = {
+  node: CLUSTER,
+  changes: { change: "update", normal: (changes) => changes.map(({ node, purpose, certificatePem }) => [node.fqdn, purpose, normalPem(certificatePem)]) },
+  tolerancePercent: "takeOver",
+  maintenanceWindow: "takeOver",
+};
+
+/** Usual minutes of the upload that comes behind it: counted too early, it would count nothing of use. */
+const MINUTES = 2;
+
+function dueLine({ node }: Pick<Inputs, "node">, why: string): string {
+  return `cluster "${node.cluster.name}": count the registered phones: ${why}`;
+}
+
+/** Whether every node has its certificate already: then no upload waits for a window. */
+async function installed({ changes }: Inputs, context: Context): Promise<boolean> {
+  const all = changes.map(async ({ node, purpose, distribution, certificatePem }) => {
+    const { fingerprint } = parseCertificate(certificatePem);
+    const read = await snapshotsOf(node, coveredBy({ node, purpose, distribution }), purpose, context);
+    return read.every(({ snapshot }) => snapshot.identities.get(purpose)?.fingerprint === fingerprint);
+  });
+  return (await Promise.all(all)).every(Boolean);
+}
+
+/** R56: nothing else changes before the phones that an earlier change met are back. @throws RefusedError */
+async function requireBack({ node, tolerancePercent = TOLERANCE_PERCENT }: Inputs, context: Context): Promise<void> {
+  const before = unseenSince(node, context);
+  if (!before) return;
+  const now = new Set(registeredIn(await registrationsOf(node, before, context)));
+  const missing = before.filter((name) => !now.has(name));
+  const facts = { cluster: node.cluster.name, before: { value: before.length }, after: { value: now.size }, tolerancePercent, missing };
+  const { refusals } = decideAll([R56], facts);
+  if (refusals.length > 0) throw new RefusedError(`Nothing was changed: after an earlier change phones of cluster "${node.cluster.name}" are not back:`, refusals.map(({ text }) => text));
+  forgetPhones(node, context);
+}
+
+async function count(inputs: Inputs, context: Context): Promise<CountState> {
+  const { node } = inputs;
+  await requireBack(inputs, context);
+  const { registered, configured } = await countPhones(node, context);
+  rememberCount(node, registered, context);
+  context.say(`${node.cluster.name}: ${registered.length} of ${configured} phones are registered`);
+  return { ...inputs, registered, configured, countedAt: context.clock.now().toISOString(), status: "counted" };
+}
+
+/** The registered phones, just before the upload. */
+export const phoneCount: Lifecycle<Inputs, PhoneCountOutputs> = {
+  kind: "PhoneCount",
+
+  id: ({ node }) => `${node.cluster.name}/phones before`,
+
+  check: ({ node, tolerancePercent, maintenanceWindow }) => ({ failures: [...checkNode(node), ...checkPercent("tolerancePercent", tolerancePercent), ...checkWindow(maintenanceWindow)] }),
+
+  diff(state, inputs, now) {
+    const difference = compare(TABLE, state, inputs);
+    if (state.status !== "due") return difference;
+    const why = inputs.maintenanceWindow === UNKNOWN ? undefined : closedWindow(inputs.maintenanceWindow, now, 0);
+    return why === undefined ? { ...difference, change: heavier(difference.change, "update") } : { ...difference, due: dueLine(state, why) };
+  },
+
+  async ensure(inputs, _prior, context) {
+    const { node, maintenanceWindow } = inputs;
+    return context.undisturbed(node, "count the registered phones", async () => {
+      const why = (await installed(inputs, context)) ? undefined : closedWindow(maintenanceWindow, context.clock.now(), usualMinutes(MINUTES, context));
+      if (why === undefined) return count(inputs, context);
+      context.due(dueLine(inputs, why));
+      return { ...inputs, registered: [], configured: 0, countedAt: "", status: "due" };
+    });
+  },
+
+  observe: async (state) => state,
+
+  async remove({ node }, context) {
+    forgetPhones(node, context);
+  },
+
+  step({ node, maintenanceWindow }) {
+    if (node === UNKNOWN) return undefined;
+    return { what: "count the registered phones", where: node.cluster.name, reason: "as many must be registered afterwards", minutes: 1, window: maintenanceWindow === UNKNOWN ? undefined : maintenanceWindow };
+  },
+};

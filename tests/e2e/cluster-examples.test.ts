@@ -1,0 +1,14 @@
+// The examples of clusters that trust each other, each played on the lab as it stands.
+import { after, before, describe, test } from "node:test";
+import { Stage } from "../support/examples";
+
+describe("an example of clusters", { timeout: 300_000 }, () => {
+  let stage: Stage;
+  before(() => {
+    stage = new Stage();
+  });
+  after(() => stage.remove());
+
+  const cases: [name: string, says: RegExp][] = [["cluster-bulk-exchange", /bulk export +old-pub\.example\.com[^]*bulk consolidation +old-pub\.example\.com[^]*bulk import +new-pub\.example\.com/]];
+  for (const [name, says] of cases) test(`${name}: shows the plan, does the work, and has nothing left to do`, () => stage.play(name, says));
+});

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { TVS } from "../../lab/vos/tvs";
-import { DESTINATION_NODES, migrationEstate, migrationText, moves, namesOf, option150, registeredAt, resets, SOURCE_NODES, TFTP, TIMING, wayBackText } from "../support/migration";
+import { DESTINATION_NODES, migrationEstate, migrationText, moves, namesOf, option150, orders, registeredAt, resets, SOURCE_NODES, TFTP, TIMING, wayBackText } from "../support/migration";
 import { type Run, TestStack } from "../support/stack";
 import { own } from "../lab/support/bulk";
 
@@ -83,7 +83,7 @@ describe("A17, a phone migration", { timeout: 600_000 }, () => {
   });
 
   it("each phone was reset once, and none stayed behind", () => {
-    assert.deepEqual(resets(lab, mark).sort(), phones);
+    assert.deepEqual([resets(lab, mark).sort(), orders(lab, mark)], [phones, phones.length]);
     assert.equal(moves(lab).some((one) => one.startsWith("stays behind")), false);
   });
 
@@ -110,7 +110,7 @@ describe("A17, a phone migration", { timeout: 600_000 }, () => {
     const { code, output } = await again.up();
     again.dispose();
     assert.equal(code, 0, output);
-    assert.deepEqual(moves(lab, now), []);
+    assert.deepEqual([moves(lab, now), orders(lab, now)], [[], 0]);
     assert.match(output, /no phone is reset: all 5 are registered with dc2 already/);
   });
 

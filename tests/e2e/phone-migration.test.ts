@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { TVS } from "../../lab/vos/tvs";
-import { clustersText, exchanged, type MigrationEstate, migrationEstate, migrationText, moves, namesOf, option150, registeredAt, resets, SOURCE_NODES, SUBNET, TFTP, TIMING } from "../support/migration";
+import { clustersText, exchanged, type MigrationEstate, migrationEstate, migrationText, moves, namesOf, option150, orders, registeredAt, resets, SOURCE_NODES, SUBNET, TFTP, TIMING } from "../support/migration";
 import { endLeftovers } from "../support/running";
 import { TestStack } from "../support/stack";
 
@@ -75,6 +75,7 @@ describe("a phone migration", { timeout: 600_000 }, () => {
     assert.equal(code, 0, output);
     assert.deepEqual(registeredAt(lab, "dc2"), phones);
     assert.deepEqual(resets(lab, mark).sort(), phones.filter((name) => !arrived.includes(name)));
+    assert.equal(orders(lab, mark), phones.length - arrived.length);
   });
 
   it("with DHCP elsewhere ends with what to set, and goes on when the program says that it is", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { TVS } from "../../lab/vos/tvs";
-import { DESTINATION_NODES, MoveBench, registeredAt, SOURCE_NODES } from "../support/migration";
+import { DESTINATION_NODES, MoveBench, orders, registeredAt, SOURCE_NODES } from "../support/migration";
 import type { Partial as PartialFailure } from "../support/provider";
 
 /** The failure with which work ends, and the state that it keeps. */
@@ -75,6 +75,7 @@ describe("phones that are reset", () => {
     const made = await bench.provider.update("PhoneReset", state, bench.reset(wanted));
     assert.deepEqual([made.status, made.registered], ["done", 3]);
     assert.deepEqual(bench.resets.slice(3), wanted.slice(1));
+    assert.equal(orders(bench.lab, bench.mark), 3 + 2);
   });
 
   it("of a source whose TVS was made anew stay behind, and it is said which ITL they may lack", async () => {

@@ -97,6 +97,11 @@ export function resets(lab: Lab, since = 0): string[] {
   return lab.history.since(since).filter(({ interface: at, action, detail }) => at === "phone" && action.startsWith("reset ") && String(detail.why).startsWith("AXL")).map(({ detail }) => String(detail.phone));
 }
 
+/** How many resets were ordered, whether a phone heard them or not. */
+export function orders(lab: Lab, since = 0): number {
+  return lab.history.since(since).filter(({ interface: at, action }) => at === "axl" && action.startsWith("doDeviceReset")).length;
+}
+
 /** What an import of all types leaves on the nodes of a cluster, by hand; TVS reads it. */
 export async function know(lab: Lab, cluster: string, of: string, except: readonly string[] = []): Promise<void> {
   for (const node of lab.cluster(cluster).nodes.filter(({ fqdn }) => !except.includes(fqdn))) {

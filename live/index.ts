@@ -54,3 +54,22 @@ export async function getClusterNodes(connection: string, { publisher, release, 
 export async function getAuthorityChain(connection: string): Promise<string[]> {
   return lookUp(`getAuthorityChain("${connection}")`, async (run) => sortChain(await run.authority(connection).chain()).authorities.map(({ pem }) => pem));
 }
+
+export interface PhoneLookUp extends ClusterLookUp {
+  /** Only phones of these device pools. Default: every phone. */
+  devicePools?: readonly string[];
+}
+
+/**
+ * The names of the phones that a cluster has configured (AXL listPhone), those that begin with SEP, sorted: for `phones` of a PhoneMigration. They are found whether they are registered or not.
+ * @throws when the publisher does not answer, or has no phone of these device pools.
+ */
+export async function getPhones(connection: string, { publisher, release, devicePools }: PhoneLookUp): Promise<string[]> {
+  return lookUp(`getPhones("${connection}")`, async (run) => {
+    const node: VosNode = { fqdn: publisher, product: "CUCM", role: "publisher", release, connection, cluster: { name: connection, nodes: [] } };
+    const all = (await run.vos(node).phones.configured()).filter(({ name }) => name.toUpperCase().startsWith("SEP"));
+    const missing = (devicePools ?? []).filter((pool) => !all.some(({ devicePool }) => devicePool === pool));
+    if (missing.length > 0) throw new Error(`no phone is in device pool ${missing.join(", ")} (there are: ${[...new Set(all.map(({ devicePool }) => devicePool))].sort().join(", ") || "none"})`);
+    return all.filter(({ devicePool }) => !devicePools || devicePools.includes(devicePool)).map(({ name }) => name).sort();
+  });
+}

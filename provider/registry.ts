@@ -7,6 +7,7 @@ import { bulkExport } from "./resources/bulk-export";
 import { bulkImport } from "./resources/bulk-import";
 import { bulkPreflight } from "./resources/bulk-preflight";
 import { ctlFileUpdate } from "./resources/ctl-file-update";
+import { dhcpOption150 } from "./resources/dhcp-option150";
 import { identityCertificate } from "./resources/identity-certificate";
 import { keystoreCertificate } from "./resources/keystore-certificate";
 import { keystoreEntries } from "./resources/keystore-entries";
@@ -14,6 +15,8 @@ import { keystoreEntry } from "./resources/keystore-entry";
 import { multiSanCsr } from "./resources/multi-san-csr";
 import { phoneCount } from "./resources/phone-count";
 import { phonesRegistered } from "./resources/phones-registered";
+import { phoneMigrationPreflight } from "./resources/phone-migration-preflight";
+import { phoneReset } from "./resources/phone-reset";
 import { preflight } from "./resources/preflight";
 import { renewal } from "./resources/renewal";
 import { servedCertificate } from "./resources/served-certificate";
@@ -47,6 +50,9 @@ const LIFECYCLES = {
   CtlFileUpdate: ctlFileUpdate,
   PhoneCount: phoneCount,
   PhonesRegistered: phonesRegistered,
+  PhoneMigrationPreflight: phoneMigrationPreflight,
+  DhcpOption150: dhcpOption150,
+  PhoneReset: phoneReset,
 } satisfies Record<Kind, unknown>;
 
 /**

@@ -14,6 +14,7 @@ const TABLE = {
   distribution: ["10m", "until a CSR or a multi-server certificate must be on every node"],
   serviceRestart: ["15m", "until a restarted service must be up"],
   serverRestart: ["45m", "until a server that was restarted whole must be back with its services"],
+  phoneRegistration: ["15m", "until phones that were reset must be registered again"],
   webReady: ["20m", "until the product's page and the certificate REST must answer after a Tomcat restart"],
   phonesBack: ["30m", "until the phones that were registered before a change must be registered again (R56)"],
   phonesWatch: ["16m", "how long phones that are back are watched for registering again and again: twice the seven minutes of CSCup28852 (U11)"],

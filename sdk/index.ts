@@ -15,6 +15,8 @@ export { type CertificateChange, Rollout, type RolloutArgs } from "./components/
 export { TrustChain, type TrustChainArgs } from "./components/trust-chain";
 export { ContactCenter, type ContactCenterArgs, type Deployment, type OtherServer, type Side } from "./contact-center";
 export { CtlFileUpdate, type CtlFileUpdateInputs, type CtlFileUpdateOutputs } from "./ctl-file-update";
+export { type ExchangeBefore, PhoneMigration, type PhoneMigrationArgs } from "./components/phone-migration";
+export { DhcpOption150, type DhcpOption150Inputs, type DhcpOption150Outputs, type SubnetTftp } from "./dhcp-option150";
 export { IdentityCertificate, type IdentityCertificateInputs, type IdentityCertificateOutputs } from "./identity-certificate";
 export { KeystoreCertificate, type KeystoreCertificateInputs, type KeystoreCertificateOutputs } from "./keystore-certificate";
 export { KeystoreEntries, type KeystoreEntriesInputs, type KeystoreEntriesOutputs, type KeystoreName, type PresentedAt } from "./keystore-entries";
@@ -22,6 +24,8 @@ export { KeystoreEntry, type KeystoreEntryInputs, type KeystoreEntryOutputs } fr
 export { MultiSanCsr, type MultiSanCsrInputs, type MultiSanCsrOutputs } from "./multi-san-csr";
 export { PhoneCount, type PhoneChange, type PhoneCountInputs, type PhoneCountOutputs } from "./phone-count";
 export { PhonesRegistered, type PhonesRegisteredInputs, type PhonesRegisteredOutputs } from "./phones-registered";
+export { type PhoneMove, PhoneMigrationPreflight, type PhoneMigrationPreflightInputs, type PhoneMigrationPreflightOutputs } from "./phone-migration-preflight";
+export { PhoneReset, type PhoneResetInputs, type PhoneResetOutputs } from "./phone-reset";
 export { Preflight, type PreflightInputs, type PreflightOutputs } from "./preflight";
 export type { Accept, Distribution, HashAlgorithm, KeyType, Purpose, QuestionInputs, Use } from "./question";
 export { Renewal, type RenewalInputs, type RenewalOutputs } from "./renewal";

@@ -1,7 +1,7 @@
 // The type tokens of our resources, as they stand in every state and in every policy. Imports nothing, so that a policy pack can use it.
 
 /** Every kind of resource that this package declares. */
-export const KINDS = ["Renewal", "TrustCertificate", "MultiSanCsr", "AdcsCertificate", "IdentityCertificate", "Preflight", "ServiceRestart", "SsoSuspension", "SsoResumption", "ServedCertificate", "KeystoreCertificate", "KeystoreEntries", "KeystoreEntry", "ServerRestart", "BulkPreflight", "BulkExport", "BulkConsolidation", "BulkImport", "BulkCleanup", "CtlFileUpdate", "PhoneCount", "PhonesRegistered"] as const;
+export const KINDS = ["Renewal", "TrustCertificate", "MultiSanCsr", "AdcsCertificate", "IdentityCertificate", "Preflight", "ServiceRestart", "SsoSuspension", "SsoResumption", "ServedCertificate", "KeystoreCertificate", "KeystoreEntries", "KeystoreEntry", "ServerRestart", "BulkPreflight", "BulkExport", "BulkConsolidation", "BulkImport", "BulkCleanup", "CtlFileUpdate", "PhoneCount", "PhonesRegistered", "PhoneMigrationPreflight", "DhcpOption150", "PhoneReset"] as const;
 
 /** The kind of a resource, e.g. `"TrustCertificate"`. */
 export type Kind = (typeof KINDS)[number];

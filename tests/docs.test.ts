@@ -105,7 +105,7 @@ describe("docs/resources.md", () => {
       for (const name of members(file)) assert.match(section, new RegExp(`\`${name}\\??\``), `${kind} does not mention ${name}`);
     });
 
-  for (const component of ["TrustChain", "MultiServerCertificate", "Rollout", "ContactCenterExchange", "BulkCertificateExchange"])
+  for (const component of ["TrustChain", "MultiServerCertificate", "Rollout", "ContactCenterExchange", "BulkCertificateExchange", "PhoneMigration"])
     it(`has a section for ${component} that names every argument`, () => {
       const file = join("sdk", "components", `${component.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.ts`);
       const args = new RegExp(`interface ${component}Args[^{]*\\{([\\s\\S]*?)^\\}`, "m").exec(read(file))![1]!;

@@ -8,6 +8,7 @@ import { IDENTITY_RULES, TRUST_RULES } from "./content";
 import { R15, R31 } from "./encoding";
 import { U8 } from "./connections";
 import type { LiveFacts } from "./live";
+import { MIGRATION_RULES } from "./migration";
 import { R19, R23, R24, R25, R27 } from "./multi-server";
 import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5, U7 } from "./nodes";
 import { PHONE_UPDATE_RULES, R65, R66 } from "./phones";
@@ -38,6 +39,6 @@ type Described = Pick<Rule<never>, "id" | "title" | "severity" | "levels" | "sou
 /** For the documentation and its test. A rule with two faces (request and certificate) stands here once. */
 export const ALL_RULES: readonly Described[] = [
   ...new Map<string, Described>(
-    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, ...EXCHANGED_RULES, ...EXCHANGE_RULES, R111, ...KEYSTORE_RULES, U8, U9, ...PHONE_RULES, ...BULK_RULES, ...WAITING_RULES].map((rule) => [rule.id, rule]),
+    [...REQUEST_RULES, ...IDENTITY_RULES, ...TRUST_RULES, ...PREPARE_RULES, ...INSTALL_RULES, R24, R25, R46, R48, R49, R15, R31, R82, R40, ...EXCHANGED_RULES, ...EXCHANGE_RULES, R111, ...KEYSTORE_RULES, U8, U9, ...PHONE_RULES, ...BULK_RULES, ...MIGRATION_RULES, ...WAITING_RULES].map((rule) => [rule.id, rule]),
   ).values(),
 ];

@@ -25,11 +25,11 @@ describe("the commands of the repository", { timeout: 300_000 }, () => {
   const tool = (name: string, ...args: string[]): Promise<Said> => run(process.execPath, [join(ROOT, "tools", `${name}.js`), ...args], { cwd: ROOT, env });
 
   test("npm run example asks for the name of an example", async () => {
-    assert.deepEqual(await tool("example"), { code: 1, text: "setup: name one example: npm run example -- <cluster-bulk-exchange | contact-center-core | contact-center-cvp | quick-start>\n" });
+    assert.deepEqual(await tool("example"), { code: 1, text: "setup: name one example: npm run example -- <callmanager-renewal | cluster-bulk-exchange | contact-center-core | contact-center-cvp | phone-migration | quick-start>\n" });
   });
 
   test("npm run example names what there is when it is asked for something else", async () => {
-    assert.deepEqual(await tool("example", "examples/nonsense"), { code: 1, text: 'setup: there is no example "examples/nonsense": npm run example -- <cluster-bulk-exchange | contact-center-core | contact-center-cvp | quick-start>\n' });
+    assert.deepEqual(await tool("example", "examples/nonsense"), { code: 1, text: 'setup: there is no example "examples/nonsense": npm run example -- <callmanager-renewal | cluster-bulk-exchange | contact-center-core | contact-center-cvp | phone-migration | quick-start>\n' });
   });
 
   test("npm run lab says which estate it cannot read", async () => {

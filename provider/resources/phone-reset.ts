@@ -103,12 +103,29 @@ async function work(inputs: Inputs, missing: readonly string[], look: Look, cont
   const where = (destination ?? node).cluster.name;
   const begun = state(inputs, undefined, { resetAt: context.clock.now().toISOString(), registered: phones.length - missing.length, missing: [...missing], status: "resetting" });
   context.say(`${node.cluster.name}: reset ${missing.length} of ${phones.length} phones: ${namesText(missing)}`);
+  const hear = destination ? await hearing(inputs, missing, { look, begun }, context) : look;
   await order(inputs, missing, begun, context);
-  const seen = await awaitPhones({ cluster: where, count: phones.length, tolerancePercent, look }, context);
+  const seen = await awaitPhones({ cluster: where, count: phones.length, tolerancePercent, look: hear }, context);
   const done = { ...begun, registered: seen.registered.length, missing: seen.missing };
   if (seen.missing.length > tolerated(phones.length, tolerancePercent)) throw await behind(inputs, done, context);
   context.say(`${where}: ${seen.registered.length} of ${phones.length} phones are registered${seen.missing.length > 0 ? `; tolerated to be missing: ${namesText(seen.missing)}` : ""}`);
   return { ...done, status: "done" };
+}
+
+/** A phone that was registered nowhere when it was told has not heard it: it is told once more when it has come up with the cluster that it is to leave. */
+async function hearing(inputs: Inputs, missing: readonly string[], { look, begun }: { look: Look; begun: ResetState }, context: Context): Promise<Look> {
+  let deaf = (await registered(inputs.node, missing, context)).missing;
+  return async () => {
+    const seen = await look();
+    deaf = deaf.filter((name) => seen.missing.includes(name));
+    const awake = deaf.length > 0 ? (await registered(inputs.node, deaf, context)).registered : [];
+    deaf = deaf.filter((name) => !awake.includes(name));
+    if (awake.length > 0) {
+      context.say(`${inputs.node.cluster.name}: reset once more, because they were away when they were told: ${namesText(awake)}`);
+      await order(inputs, awake, begun, context);
+    }
+    return seen;
+  };
 }
 
 /** One after the other: AXL takes few writes a minute, and says itself when it has enough. */

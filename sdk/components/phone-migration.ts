@@ -10,7 +10,7 @@ import type { BulkCertificateExchange } from "./bulk-certificate-exchange";
 import { Component } from "./component";
 
 /** What comes before: an exchange of certificates, whole or a resource of it. */
-export type ExchangeBefore = BulkCertificateExchange | (pulumi.Resource & { readonly status?: pulumi.Output<string> });
+export type ExchangeBefore = BulkCertificateExchange | Step;
 
 export interface PhoneMigrationArgs {
   /** The cluster that the phones leave. Its maintenance window holds, and has to be declared (R63). */
@@ -78,8 +78,8 @@ export class PhoneMigration extends Component {
 
   private preflight(source: VosNode, destination: VosNode): PhoneMigrationPreflight {
     const { exchange = [], tftp, accept } = this.args;
-    const before = [exchange].flat() as readonly ExchangeBefore[];
-    const statuses = before.flatMap(statusesOf);
+    const before = ([exchange].flat() as readonly ExchangeBefore[]).flatMap(stepsOf);
+    const statuses = before.flatMap(({ status }) => (status ? [status] : []));
     const after = statuses.length > 0 ? pulumi.all(statuses).apply((all) => (all.includes("due") ? "due" : "done")) : undefined;
     return new PhoneMigrationPreflight(`${this.name}-gate`, { source, destination, phones: this.phones, tftp: [...tftp], triggers: [], after, accept }, this.after(...before));
   }
@@ -106,9 +106,11 @@ export class PhoneMigration extends Component {
   }
 }
 
-function statusesOf(one: ExchangeBefore): pulumi.Output<string>[] {
-  if ("imports" in one) return [...one.imports, ...one.restarts].map(({ status }) => status);
-  return one.status ? [one.status] : [];
+type Step = pulumi.Resource & { readonly status?: pulumi.Output<string> };
+
+/** Its last resources: a component is not waited for as such, because one of its resources that fails would end the whole run. */
+function stepsOf(one: ExchangeBefore): Step[] {
+  return "imports" in one ? [...one.imports, ...one.restarts] : [one];
 }
 
 /** @throws naming everything that is wrong with the arguments */

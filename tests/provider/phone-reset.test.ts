@@ -105,6 +105,19 @@ describe("phones that are reset", () => {
     assert.match(text, new RegExp(`1 of 2 phones are not registered.*Registered with neither cluster, or switched off: ${bench.phones[0]}\\.`, "s"));
   });
 
+  it("that were away when they were told are told once more when they are back", async () => {
+    await bench.anotherRun({ phoneRegistration: "5s" });
+    await bench.provider.create("PhoneMigrationPreflight", bench.move());
+    bench.lab.timing.phoneReset = 400;
+    const [one] = bench.phones;
+    bench.lab.cluster("dc1").phones.reset(one!, "an import");
+    const unwatch = bench.lab.history.watch(({ action }) => void (action === `register ${one}` && bench.moveByHand()));
+    const { status } = await reset([one!]).finally(() => (unwatch(), (bench.lab.timing.phoneReset = 5)));
+    assert.equal(status, "done");
+    assert.equal(orders(bench.lab, bench.mark), 2);
+    assert.match(bench.provider.output, new RegExp(`dc1: reset once more, because they were away when they were told: ${one}`));
+  });
+
   it("outlive an AXL that throttles writes and a RIS that is asked too often", async () => {
     bench.moveByHand();
     bench.lab.faults.add({ fault: "write throttle", interface: "axl", action: "doDeviceReset", times: 3 });

@@ -191,7 +191,7 @@ export const U24: Rule<HeldFacts> = {
   decide({ cluster, writtenAt, phones }) {
     if ("unread" in writtenAt) return undecided(`${cluster}: ${writtenAt.unread}`);
     if ("unread" in phones) return undecided(`${cluster}: ${phones.unread}`);
-    const older = phones.value.filter(({ at }) => at < writtenAt.value).map(({ name }) => name);
+    const older = phones.value.filter(({ at }) => at <= writtenAt.value).map(({ name }) => name);
     if (older.length === 0) return undecided("a phone's own ITL and CTL cannot be read from outside; all registered after its cluster wrote the present file");
     return fromFindings([{ where: cluster, found: `${older.length} of ${phones.value.length} phones registered before its ITL file of ${writtenAt.value.toISOString()} was written, and may hold an older one: ${someOf(older)}` }]);
   },

@@ -8,7 +8,7 @@ import type { DhcpSubnet } from "../platforms/phones";
 import { checkAccept, checkWindow } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
 import { requireMigration } from "./shared/migration-rules";
-import { checkClusters, checkPhones, checkPublisher, checkTftp } from "./shared/moving";
+import { checkClusters, checkOptionalPublisher, checkPhones, checkPublisher, checkTftp } from "./shared/moving";
 import { attempt } from "./shared/reading";
 import { usualMinutes } from "./shared/waiting";
 import { written } from "./shared/writing";
@@ -151,7 +151,7 @@ export const dhcpOption150: Lifecycle<Inputs, DhcpOption150Outputs> = {
   id: ({ node, source }) => `${node?.fqdn ?? source.cluster.name}/option 150`,
 
   check({ node, source, destination, phones, tftp, subnets, confirmed, maintenanceWindow, accept }) {
-    const clusters = [...checkPublisher("node", node), ...checkPublisher("source", source), ...checkPublisher("destination", destination), ...checkClusters(source, destination)];
+    const clusters = [...checkOptionalPublisher("node", node), ...checkPublisher("source", source), ...checkPublisher("destination", destination), ...checkClusters(source, destination)];
     return { failures: [...clusters, ...checkPhones(phones), ...checkTftp(tftp), ...checkWhere({ node, subnets, confirmed }), ...checkWindow(maintenanceWindow), ...checkAccept(accept)] };
   },
 

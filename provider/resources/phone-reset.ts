@@ -7,7 +7,7 @@ import { sleep } from "../waiting";
 import { checkAccept, checkWindow } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
 import { requireMigration } from "./shared/migration-rules";
-import { checkClusters, checkPercent, checkPhones, checkPublisher } from "./shared/moving";
+import { checkClusters, checkOptionalPublisher, checkPercent, checkPhones, checkPublisher } from "./shared/moving";
 import { awaitPhones, namesText, registered, type Registrations, tolerated } from "./shared/phones";
 import { whyBehind } from "./shared/phones-behind";
 import { clockOf } from "./shared/sso";
@@ -162,7 +162,7 @@ export const phoneReset: Lifecycle<Inputs, PhoneResetOutputs> = {
   id: ({ node, destination, phones }) => `${node.cluster.name}/${destination?.cluster.name ?? "reset"}/${phones[0] ?? ""}`,
 
   check({ node, destination, phones, tolerancePercent, maintenanceWindow, accept }) {
-    const clusters = [...checkPublisher("node", node), ...checkPublisher("destination", destination), ...checkClusters(node, destination)];
+    const clusters = [...checkPublisher("node", node), ...checkOptionalPublisher("destination", destination), ...checkClusters(node, destination)];
     return { failures: [...clusters, ...checkPhones(phones), ...checkPercent("tolerancePercent", tolerancePercent), ...checkWindow(maintenanceWindow), ...checkAccept(accept)] };
   },
 

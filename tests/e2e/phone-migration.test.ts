@@ -118,5 +118,6 @@ describe("a phone migration", { timeout: 600_000 }, () => {
     const both = `new uccerts.PhoneMigration("a", { source: dc1, destination: dc2, phones: ["SEP1"], tftp: ["10.0.1.11"], option150: {} });\nnew uccerts.PhoneMigration("b", { source: dc2, destination: dc1, phones: ["SEP1"], tftp: ["10.0.0.11"], option150: {} });`;
     await refused(`${clustersText()}\n${both}`, /PhoneMigration "b": this program already moves phones from "dc1" to "dc2", and this one moves them back/);
     assert.deepEqual(lab.history.since(mark), []);
+    await refused(`return { phones: await live.getPhones("dc1", { publisher: "${SOURCE_NODES[0]}", release: "12.5", devicePools: ["Nowhere"] }) };`, /getPhones\("dc1"\): no phone is in device pool Nowhere \(there are: Default\)/);
   });
 });

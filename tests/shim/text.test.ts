@@ -21,6 +21,17 @@ const TEXTS: Record<string, string> = {
   KeystoreEntries: 'exports.handler = () => require("pulumi-uccerts/provider").handler("KeystoreEntries");',
   KeystoreEntry: 'exports.handler = () => require("pulumi-uccerts/provider").handler("KeystoreEntry");',
   ServerRestart: 'exports.handler = () => require("pulumi-uccerts/provider").handler("ServerRestart");',
+  BulkPreflight: 'exports.handler = () => require("pulumi-uccerts/provider").handler("BulkPreflight");',
+  BulkExport: 'exports.handler = () => require("pulumi-uccerts/provider").handler("BulkExport");',
+  BulkConsolidation: 'exports.handler = () => require("pulumi-uccerts/provider").handler("BulkConsolidation");',
+  BulkImport: 'exports.handler = () => require("pulumi-uccerts/provider").handler("BulkImport");',
+  BulkCleanup: 'exports.handler = () => require("pulumi-uccerts/provider").handler("BulkCleanup");',
+  CtlFileUpdate: 'exports.handler = () => require("pulumi-uccerts/provider").handler("CtlFileUpdate");',
+  PhoneCount: 'exports.handler = () => require("pulumi-uccerts/provider").handler("PhoneCount");',
+  PhonesRegistered: 'exports.handler = () => require("pulumi-uccerts/provider").handler("PhonesRegistered");',
+  PhoneMigrationPreflight: 'exports.handler = () => require("pulumi-uccerts/provider").handler("PhoneMigrationPreflight");',
+  DhcpOption150: 'exports.handler = () => require("pulumi-uccerts/provider").handler("DhcpOption150");',
+  PhoneReset: 'exports.handler = () => require("pulumi-uccerts/provider").handler("PhoneReset");',
 };
 
 const TYPES: Record<string, string> = {
@@ -38,6 +49,17 @@ const TYPES: Record<string, string> = {
   KeystoreEntries: "pulumi-nodejs:dynamic/uccerts:KeystoreEntries",
   KeystoreEntry: "pulumi-nodejs:dynamic/uccerts:KeystoreEntry",
   ServerRestart: "pulumi-nodejs:dynamic/uccerts:ServerRestart",
+  BulkPreflight: "pulumi-nodejs:dynamic/uccerts:BulkPreflight",
+  BulkExport: "pulumi-nodejs:dynamic/uccerts:BulkExport",
+  BulkConsolidation: "pulumi-nodejs:dynamic/uccerts:BulkConsolidation",
+  BulkImport: "pulumi-nodejs:dynamic/uccerts:BulkImport",
+  BulkCleanup: "pulumi-nodejs:dynamic/uccerts:BulkCleanup",
+  CtlFileUpdate: "pulumi-nodejs:dynamic/uccerts:CtlFileUpdate",
+  PhoneCount: "pulumi-nodejs:dynamic/uccerts:PhoneCount",
+  PhonesRegistered: "pulumi-nodejs:dynamic/uccerts:PhonesRegistered",
+  PhoneMigrationPreflight: "pulumi-nodejs:dynamic/uccerts:PhoneMigrationPreflight",
+  DhcpOption150: "pulumi-nodejs:dynamic/uccerts:DhcpOption150",
+  PhoneReset: "pulumi-nodejs:dynamic/uccerts:PhoneReset",
 };
 
 describe("the text that the state keeps", () => {

@@ -8,16 +8,21 @@ const DEVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const IPV4 = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?=\d)|$)){4}$/;
 
 /** A publisher that answers for its cluster. */
-export function checkPublisher(property: string, node: VosNode | undefined | Unknown): Failure[] {
-  if (node === UNKNOWN || node === undefined) return [];
+export function checkPublisher(property: string, node: VosNode | Unknown): Failure[] {
+  if (node === UNKNOWN) return [];
   const failures = checkNode(node).map(({ reason }) => ({ property, reason }));
   if (failures.length > 0 || (node.product === "CUCM" && node.role === "publisher")) return failures;
   return [{ property, reason: `${node.fqdn} is no CUCM publisher: take cluster.publisher("CUCM"), which knows the phones` }];
 }
 
+/** The same for one that may be left out. */
+export function checkOptionalPublisher(property: string, node: VosNode | undefined | Unknown): Failure[] {
+  return node === undefined ? [] : checkPublisher(property, node);
+}
+
 export function checkPhones(phones: readonly string[] | Unknown): Failure[] {
-  const names = known(phones);
-  if (!names) return [];
+  if (phones === UNKNOWN) return [];
+  const names = phones ?? [];
   if (names.length === 0) return [{ property: "phones", reason: "is empty: name the phones, such as SEP001122334455 (live.getPhones lists those of a cluster)" }];
   const upper = names.map((name) => String(name).toUpperCase());
   return names.flatMap((name, index) => [
@@ -28,8 +33,8 @@ export function checkPhones(phones: readonly string[] | Unknown): Failure[] {
 
 /** Option 150 holds addresses; CUCM has a field for the first and one for the second. */
 export function checkTftp(tftp: readonly string[] | Unknown): Failure[] {
-  const addresses = known(tftp);
-  if (!addresses) return [];
+  if (tftp === UNKNOWN) return [];
+  const addresses = tftp ?? [];
   const number = addresses.length === 1 || addresses.length === 2 ? [] : [{ property: "tftp", reason: `has ${addresses.length} addresses: name the first TFTP server of the destination, and at most a second` }];
   return [...number, ...addresses.flatMap((address, index) => (IPV4.test(String(address)) ? [] : [{ property: `tftp[${index}]`, reason: `"${address}" is no IPv4 address: option 150 holds addresses, not names` }]))];
 }

@@ -101,3 +101,21 @@ export function requestingNode<N extends NodeName>(purpose: Purpose, nodes: read
   const family = PURPOSE_FACTS[purpose].products;
   return nodes.find(({ product, role }) => role === "publisher" && product === family.find((one) => nodes.some((node) => node.product === one)));
 }
+
+/** The nodes but these, by FQDN. */
+export function without<N extends Pick<NodeName, "fqdn">>(nodes: readonly N[], leaveOut: readonly string[] = []): N[] {
+  const names = leaveOut.map((fqdn) => fqdn.toLowerCase());
+  return nodes.filter(({ fqdn }) => !names.includes(fqdn.toLowerCase()));
+}
+
+/** Why a certificate cannot leave these nodes out, one sentence each (R20). */
+export function leaveOutFailures(purpose: Purpose, nodes: readonly NodeName[], leaveOut: readonly string[] = []): string[] {
+  if (leaveOut.length === 0) return [];
+  if (!purpose.startsWith("CallManager")) return [`R20 only a CallManager certificate may leave nodes out, a ${purpose} certificate names every node`];
+  const covered = coveredNodes(purpose, nodes);
+  return leaveOut.flatMap((name) => {
+    const node = covered.find(({ fqdn }) => fqdn.toLowerCase() === name.toLowerCase());
+    if (!node) return [`R20 ${name} is no CUCM node of the cluster, so there is nothing to leave out`];
+    return node.role === "publisher" ? [`R20 ${name} is the publisher, to which the certificate is uploaded: it cannot be left out`] : [];
+  });
+}

@@ -1,5 +1,5 @@
 // The question that a certificate signing request asks, and whether a request or a certificate answers it.
-import { coveredNodes, type NodeName, PURPOSE_FACTS, type Purpose } from "./purposes";
+import { coveredNodes, type NodeName, PURPOSE_FACTS, type Purpose, without } from "./purposes";
 import type { Use } from "./restarts";
 import { R11, R12, R13, R7, sameNames } from "./rules/content";
 import type { Distribution, HashAlgorithm, KeyType } from "./rules/request";
@@ -27,6 +27,7 @@ export interface DeclaredQuestion {
   commonName?: string;
   parentDomain?: string;
   otherDomains?: readonly string[];
+  leaveOut?: readonly string[];
   keyType?: KeyType;
   keyLength?: number;
   hashAlgorithm?: HashAlgorithm;
@@ -46,7 +47,7 @@ function defaultCommonName(purpose: Purpose, distribution: Distribution, fqdn: s
 export function completeQuestion(declared: DeclaredQuestion, node: NodeName, nodes: readonly NodeName[]): Question {
   const { purpose, distribution, otherDomains = [], parentDomain = domainOf(node.fqdn) } = declared;
   const keyType = declared.keyType ?? PURPOSE_FACTS[purpose].keyType;
-  const own = distribution === "multi-server" ? [...coveredNodes(purpose, nodes).map(({ fqdn }) => fqdn), parentDomain] : [node.fqdn];
+  const own = distribution === "multi-server" ? [...without(coveredNodes(purpose, nodes), declared.leaveOut).map(({ fqdn }) => fqdn), parentDomain] : [node.fqdn];
   return {
     purpose,
     distribution,
@@ -79,8 +80,8 @@ function withoutCommonName({ subjectAlternateNames, commonName }: Pick<Certifica
 
 /** `lacks a, b and has c that is not wanted`. */
 export function nameDifference(seen: readonly string[], wanted: readonly string[]): string {
-  const without = (left: readonly string[], right: readonly string[]) => left.filter((name) => !right.some((other) => other.toLowerCase() === name.toLowerCase()));
-  const [missing, extra] = [without(wanted, seen), without(seen, wanted)];
+  const lacking = (left: readonly string[], right: readonly string[]) => left.filter((name) => !right.some((other) => other.toLowerCase() === name.toLowerCase()));
+  const [missing, extra] = [lacking(wanted, seen), lacking(seen, wanted)];
   return ["the names", missing.length > 0 ? ` lack ${missing.join(", ")}` : "", missing.length > 0 && extra.length > 0 ? " and" : "", extra.length > 0 ? ` hold ${extra.join(", ")} that is not declared` : ""].join("");
 }
 

@@ -15,6 +15,8 @@ export interface IdentityCertificateInputs {
   /** Its authorities, PEM, root first. */
   chain: string[];
   uses?: Use[];
+  /** Nodes that the certificate does not name, as in its request: it is not awaited there. */
+  leaveOut?: string[];
   accept?: Accept;
   /** `suspensionId` of the SsoSuspension before it: while that is due, so is the upload; otherwise SSO must be off on every node, which is looked at once more. */
   suspension?: string;

@@ -4,7 +4,7 @@ import { Resource } from "./resource";
 import type { MaintenanceWindow, VosNode } from "./topology";
 
 /** A certificate that phones are going to notice. */
-export type PhoneChange = Pick<IdentityCertificateInputs, "node" | "purpose" | "distribution" | "certificatePem">;
+export type PhoneChange = Pick<IdentityCertificateInputs, "node" | "purpose" | "distribution" | "certificatePem" | "leaveOut">;
 
 /** The phones of a cluster that are registered before something changes that they notice. */
 export interface PhoneCountInputs {

@@ -24,6 +24,8 @@ export interface QuestionInputs {
   keyLength?: number;
   /** Default SHA256 for RSA, SHA384 for EC. */
   hashAlgorithm?: HashAlgorithm;
+  /** Nodes, by FQDN, that a multi-server CallManager certificate does not name: only where Cisco CallManager is not active (R20). The platform takes such a request from a person alone. Default: none. */
+  leaveOut?: string[];
   /** What the certificate serves beside browsers: decides on clientAuth (R13) and on further restarts. */
   uses?: Use[];
 }

@@ -9,7 +9,7 @@ import { R15, R31 } from "./encoding";
 import { U8 } from "./connections";
 import type { LiveFacts } from "./live";
 import { MIGRATION_RULES } from "./migration";
-import { R19, R23, R24, R25, R27 } from "./multi-server";
+import { R19, R20, R23, R24, R25, R27 } from "./multi-server";
 import { R131, R135, R28, R3, R64, R8, U1, U2, U3, U4, U5, U7 } from "./nodes";
 import { PHONE_UPDATE_RULES, R65, R66 } from "./phones";
 import { R56, R60, R61, R62, R67, U10, U11 } from "./phones-live";
@@ -20,10 +20,10 @@ import { R38, R40 } from "./sso";
 import { chainRule, R137, R32, R34, R37, R82 } from "./trust";
 
 /** Before the request is made: nothing has been written yet. */
-export const PREPARE_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, U7, R23, chainRule(R34), chainRule(R137), R64, U4, U2, R8, R3];
+export const PREPARE_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, U7, R20, R23, chainRule(R34), chainRule(R137), R64, U4, U2, R8, R3];
 
 /** Before the certificate is installed, which may be days later. */
-export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, U7, R19, R32, chainRule(R34), chainRule(R137), U5, R64, U4, U2];
+export const INSTALL_RULES: readonly Rule<LiveFacts>[] = [U1, U3, R27, R131, R37, R135, R28, R38, U7, R19, R20, R32, chainRule(R34), chainRule(R137), U5, R64, U4, U2];
 
 /** Of what phones trust. */
 const PHONE_RULES = [...PHONE_UPDATE_RULES.filter((rule) => rule !== R65 && rule !== R66), R56, R60, R61, R62, U10, U11];

@@ -28,6 +28,8 @@ export interface LiveFacts {
   nodes: readonly NodeName[];
   /** Nodes that the certificate covers. */
   covered: readonly NodeName[];
+  /** Nodes that it would cover, and that the program leaves out. */
+  leftOut?: readonly NodeName[];
   /** Declared authorities, root first. */
   chain: readonly Certificate[];
   uses?: readonly Use[];

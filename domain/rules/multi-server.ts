@@ -4,7 +4,7 @@ import { differences } from "../question";
 import { type ClusterReading, type Member, valueOf } from "../readings";
 import { normalFingerprint } from "../x509/certificate";
 import { type CertificateRequest, parseRequest } from "../x509/request";
-import { coveredReadings, type LiveFacts, perNode } from "./live";
+import { coveredReadings, type LiveFacts, perNode, readingsOf } from "./live";
 import { type Finding, fromFindings, PASS, type Rule, undecided } from "./rule";
 
 function holds(names: readonly string[], name: string): boolean {
@@ -23,6 +23,20 @@ export const R19: Rule<Pick<LiveFacts, "certificate" | "covered" | "purpose">> =
     const missing = covered.filter(({ fqdn }) => !holds(certificate.subjectAlternateNames, fqdn));
     return fromFindings(missing.map(({ fqdn }) => ({ where: fqdn, found: "the certificate does not name this node" })));
   },
+};
+
+export const R20: Rule<LiveFacts> = {
+  id: "R20",
+  title: "A CallManager certificate leaves out only nodes on which Cisco CallManager is not active",
+  severity: "mandatory",
+  levels: ["L"],
+  source: "Cisco 118731",
+  comply: "Name the node in the certificate (leaveOut), or deactivate Cisco CallManager there first",
+  decide: ({ leftOut = [], reading }) =>
+    perNode(readingsOf(leftOut, reading), (node) => node.services, (services) => {
+      const service = services.find(({ name }) => name === "Cisco CallManager");
+      return service && !/not activated/i.test(service.reason) ? [{ found: `Cisco CallManager is ${service.state} on this node, and the certificate would not name it` }] : [];
+    }),
 };
 
 /** What stands pending on a node for the purpose. */

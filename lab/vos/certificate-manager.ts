@@ -51,7 +51,7 @@ export class CertificateManager {
     const subject = this.node.subject(question.commonName ?? this.defaultCommonName(question), question.organizationalUnit);
     const content = { subject, names, keyUsage: facts.keyUsage, extendedKeyUsage: facts.extendedKeyUsage };
     const pem = await request(key, content, hash);
-    const holders = question.distribution === "multi-server" ? this.reached(question.purpose) : [this.node];
+    const holders = question.distribution === "multi-server" ? this.reached(question.purpose).filter(({ fqdn }) => names.includes(fqdn)) : [this.node];
     const nodes = holders.map((node) => node.fqdn);
     const pending: PendingRequest = { pem, key, publicKey: publicKeyOf(key).export({ type: "spki", format: "der" }), names, distribution: question.distribution, nodes };
     for (const node of holders) node.store.requests.set(question.purpose, pending);
@@ -130,10 +130,10 @@ export class CertificateManager {
     return PURPOSES[purpose]!;
   }
 
-  private requestedNames({ purpose, distribution, altNames = [] }: RequestQuestion, facts: PurposeFacts): string[] {
+  private requestedNames({ purpose, distribution, altNames = [], withoutNodes = [] }: RequestQuestion, facts: PurposeFacts): string[] {
     const { cluster, switches, fqdn } = this.node;
     if (distribution === "this-server") return [...new Set([fqdn, ...altNames])];
-    const nodes = cluster.nodesFor(purpose).map((node) => node.fqdn);
+    const nodes = cluster.nodesFor(purpose).map((node) => node.fqdn).filter((name) => !withoutNodes.includes(name));
     const parent = switches.parentDomainInSan ? [cluster.domain] : [];
     const extra = switches.altNamesWithMultiServer ? altNames : [];
     return facts.multiServer ? [...new Set([...nodes, ...parent, ...extra])] : [fqdn];

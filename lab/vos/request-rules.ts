@@ -11,6 +11,8 @@ export interface RequestQuestion {
   distribution: Distribution;
   commonName?: string;
   altNames?: string[];
+  /** Names of nodes that a person takes out of the auto-populated domains of a multi-server CallManager request. */
+  withoutNodes?: string[];
   keyType?: "rsa" | "ec";
   keyLength?: number;
   hash?: Hash;

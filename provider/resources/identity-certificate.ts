@@ -30,6 +30,7 @@ const TABLE: DifferenceTable<Inputs> = {
   certificatePem: { change: "update", normal: normalPem },
   chain: "takeOver",
   uses: "takeOver",
+  leaveOut: "takeOver",
   accept: "takeOver",
   suspension: "takeOver",
   after: "takeOver",

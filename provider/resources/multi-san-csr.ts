@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { completeQuestion, differences, type Question, shortcomings } from "../../domain/question";
+import { leaveOutFailures } from "../../domain/purposes";
 import type { Snapshot } from "../../domain/readings";
 import { hasCertificateRest, parseRelease } from "../../domain/releases";
 import { R23, R24 } from "../../domain/rules/multi-server";
@@ -30,6 +31,7 @@ const TABLE: DifferenceTable<Inputs> = {
   commonName: "ignore",
   parentDomain: "ignore",
   otherDomains: "ignore",
+  leaveOut: "ignore",
   keyType: "ignore",
   keyLength: "ignore",
   hashAlgorithm: "ignore",
@@ -44,7 +46,7 @@ const TABLE: DifferenceTable<Inputs> = {
   accept: "takeOver",
 };
 
-const QUESTION_INPUTS = ["node", "purpose", "distribution", "commonName", "parentDomain", "otherDomains", "keyType", "keyLength", "hashAlgorithm"] as const;
+const QUESTION_INPUTS = ["node", "purpose", "distribution", "commonName", "parentDomain", "otherDomains", "leaveOut", "keyType", "keyLength", "hashAlgorithm"] as const;
 
 /** The question as far as all of it is known. */
 function questionOf(inputs: Given<Inputs>): Question | undefined {
@@ -59,8 +61,9 @@ function check(inputs: Given<Inputs>): Failure[] {
   const question = basics.length === 0 ? questionOf(inputs) : undefined;
   const node = known(inputs.node);
   if (!question || !node) return basics;
+  const leftOut = leaveOutFailures(question.purpose, node.cluster.nodes, known(inputs.leaveOut)).map((reason) => ({ property: "leaveOut", reason }));
   const facts = { ...question, names: [question.commonName, ...question.names], node, nodes: node.cluster.nodes, release: node.release };
-  return decideAll(REQUEST_RULES, facts).refusals.map(({ id, text }) => ({ property: PROPERTY[id] ?? "purpose", reason: text }));
+  return [...leftOut, ...decideAll(REQUEST_RULES, facts).refusals.map(({ id, text }) => ({ property: PROPERTY[id] ?? "purpose", reason: text }))];
 }
 
 /** The input that a rule on requests is about. */
@@ -135,7 +138,8 @@ interface Before {
 }
 
 async function generate(inputs: Inputs, question: Question, before: Before, context: Context): Promise<CertificateRequest> {
-  const { node } = inputs;
+  const { node, leaveOut = [] } = inputs;
+  if (leaveOut.length > 0) throw new Error(`${node.fqdn}: no interface of the platform makes a request that leaves out ${leaveOut.join(", ")}. ${byHand(question)}`);
   context.say(`${node.fqdn}: generate a ${inputs.purpose} CSR for ${question.names.length} names`);
   const request = parseRequest(await asked(inputs, question, before, context));
   const wrong = differences(request, question);

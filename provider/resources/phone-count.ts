@@ -7,10 +7,12 @@ import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier } from "../difference";
 import { RefusedError } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkNode, checkPercent, checkWindow } from "./shared/checks";
+import { checkNode, checkWindow } from "./shared/checks";
 import { coveredBy } from "./shared/live-rules";
+import { checkPercent } from "./shared/moving";
 import { snapshotsOf } from "./shared/reading";
-import { countPhones, forgetPhones, registeredIn, registrationsOf, rememberCount, TOLERANCE_PERCENT, unseenSince } from "./shared/registered";
+import { registered } from "./shared/phones";
+import { countPhones, forgetPhones, rememberCount, TOLERANCE_PERCENT, unseenSince } from "./shared/registered";
 import { CLUSTER } from "./shared/sso";
 import { closedWindow, usualMinutes } from "./shared/waiting";
 
@@ -33,9 +35,9 @@ function dueLine({ node }: Pick<Inputs, "node">, why: string): string {
 
 /** Whether every node has its certificate already: then no upload waits for a window. */
 async function installed({ changes }: Inputs, context: Context): Promise<boolean> {
-  const all = changes.map(async ({ node, purpose, distribution, certificatePem }) => {
+  const all = changes.map(async ({ node, purpose, distribution, certificatePem, leaveOut }) => {
     const { fingerprint } = parseCertificate(certificatePem);
-    const read = await snapshotsOf(node, coveredBy({ node, purpose, distribution }), purpose, context);
+    const read = await snapshotsOf(node, coveredBy({ node, purpose, distribution, leaveOut }), purpose, context);
     return read.every(({ snapshot }) => snapshot.identities.get(purpose)?.fingerprint === fingerprint);
   });
   return (await Promise.all(all)).every(Boolean);
@@ -45,9 +47,8 @@ async function installed({ changes }: Inputs, context: Context): Promise<boolean
 async function requireBack({ node, tolerancePercent = TOLERANCE_PERCENT }: Inputs, context: Context): Promise<void> {
   const before = unseenSince(node, context);
   if (!before) return;
-  const now = new Set(registeredIn(await registrationsOf(node, before, context)));
-  const missing = before.filter((name) => !now.has(name));
-  const facts = { cluster: node.cluster.name, before: { value: before.length }, after: { value: now.size }, tolerancePercent, missing };
+  const { registered: now, missing } = await registered(node, before, context);
+  const facts = { cluster: node.cluster.name, before: { value: before.length }, after: { value: now.length }, tolerancePercent, missing };
   const { refusals } = decideAll([R56], facts);
   if (refusals.length > 0) throw new RefusedError(`Nothing was changed: after an earlier change phones of cluster "${node.cluster.name}" are not back:`, refusals.map(({ text }) => text));
   forgetPhones(node, context);
@@ -56,10 +57,10 @@ async function requireBack({ node, tolerancePercent = TOLERANCE_PERCENT }: Input
 async function count(inputs: Inputs, context: Context): Promise<CountState> {
   const { node } = inputs;
   await requireBack(inputs, context);
-  const { registered, configured } = await countPhones(node, context);
-  rememberCount(node, registered, context);
-  context.say(`${node.cluster.name}: ${registered.length} of ${configured} phones are registered`);
-  return { ...inputs, registered, configured, countedAt: context.clock.now().toISOString(), status: "counted" };
+  const counted = await countPhones(node, context);
+  rememberCount(node, counted.registered, context);
+  context.say(`${node.cluster.name}: ${counted.registered.length} of ${counted.configured} phones are registered`);
+  return { ...inputs, ...counted, countedAt: context.clock.now().toISOString(), status: "counted" };
 }
 
 /** The registered phones, just before the upload. */

@@ -6,10 +6,12 @@ import { compare, type DifferenceTable, heavier } from "../difference";
 import { IncompleteError, sentence, unlessPassing } from "../errors";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { Registration } from "../platforms/phones";
-import { checkNode, checkPercent } from "./shared/checks";
+import { checkNode } from "./shared/checks";
+import { checkPercent } from "./shared/moving";
 import { notePhonesBack } from "./shared/phone-changes";
-import { forgetPhones, isManual, registeredIn, registrationsOf, TOLERANCE_PERCENT } from "./shared/registered";
+import { forgetPhones, isManual, TOLERANCE_PERCENT } from "./shared/registered";
 import { CLUSTER } from "./shared/sso";
+import { registered, type Registrations } from "./shared/phones";
 import { resetPhones } from "./shared/phone-resets";
 import { pollWithProgress } from "./shared/waiting";
 
@@ -40,21 +42,15 @@ function stateOf(inputs: Inputs, rest: Partial<PhonesRegisteredOutputs>): GateSt
 }
 
 /** One look at the phones that were there before. */
-interface Look {
-  all: Registration[];
-  now: number;
-  missing: string[];
-}
+type Look = Registrations;
 
-async function look({ node, before }: Inputs, context: Context): Promise<Look> {
-  const all = await registrationsOf(node, before, context);
-  const now = new Set(registeredIn(all));
-  return { all, now: now.size, missing: before.filter((name) => !now.has(name)) };
+function look({ node, before }: Inputs, context: Context): Promise<Look> {
+  return registered(node, before, context);
 }
 
 /** R56 on a look: what is wrong, none when enough phones are back. */
-function lost({ node, before, tolerancePercent = TOLERANCE_PERCENT }: Inputs, { now, missing }: Look): string[] {
-  const facts = { cluster: node.cluster.name, before: { value: before.length }, after: { value: now }, tolerancePercent, missing };
+function lost({ node, before, tolerancePercent = TOLERANCE_PERCENT }: Inputs, { registered: now, missing }: Look): string[] {
+  const facts = { cluster: node.cluster.name, before: { value: before.length }, after: { value: now.length }, tolerancePercent, missing };
   return decideAll([R56], facts).refusals.map(({ text }) => text);
 }
 
@@ -69,8 +65,8 @@ class Restless {
     private readonly allowed: number,
   ) {}
 
-  see({ all }: Look): void {
-    for (const one of all) {
+  see({ words }: Look): void {
+    for (const one of words) {
       const before = this.last.get(one.name);
       // Gone is not come anew; gone at another time than before is.
       const left = before?.status === "Registered" && one.status !== "Registered";
@@ -87,8 +83,8 @@ class Restless {
 }
 
 /** The run ends here: what depends on this resource is not begun. */
-function stop(state: GateState, { now, missing }: Look, wrong: readonly string[]): never {
-  const kept = { ...state, registered: now, missing: missing.slice(0, SHOWN), status: "waiting" };
+function stop(state: GateState, { registered: now, missing }: Look, wrong: readonly string[]): never {
+  const kept = { ...state, registered: now.length, missing: missing.slice(0, SHOWN), status: "waiting" };
   throw new IncompleteError(kept, [...wrong.map((text) => `${text}.`), `The certificate is installed and its services were restarted; nothing that depends on the phones was begun. The next "pulumi up" looks again.`]);
 }
 
@@ -111,7 +107,7 @@ async function lookUntil(inputs: Inputs, { limit, restless, what, enough }: Look
     look: async () => {
       const found = await look(inputs, context).catch((error: unknown) => ((trouble = ` (${sentence(error)})`), unlessPassing(error)));
       if (!found) return undefined;
-      if (found.now !== seen?.now) context.say(`${inputs.node.cluster.name}: ${found.now} of ${inputs.before.length} phones are registered`);
+      if (found.registered.length !== seen?.registered.length) context.say(`${inputs.node.cluster.name}: ${found.registered.length} of ${inputs.before.length} phones are registered`);
       [seen, trouble] = [found, ""];
       restless.see(found);
       return enough(found) || restless.wrong.length > 0 ? true : undefined;
@@ -123,7 +119,7 @@ async function lookUntil(inputs: Inputs, { limit, restless, what, enough }: Look
 /** Looks until enough phones are back. */
 async function awaitBack(inputs: Inputs, state: GateState, context: Context): Promise<Look> {
   const restless = new Restless(inputs, ON_THE_WAY_BACK);
-  const what = (seen: Look | undefined) => `waiting for phones: ${seen ? `${seen.now} of ${inputs.before.length} are registered` : "not counted yet"}`;
+  const what = (seen: Look | undefined) => `waiting for phones: ${seen ? `${seen.registered.length} of ${inputs.before.length} are registered` : "not counted yet"}`;
   const seen = await lookUntil(inputs, { limit: context.timing.phonesBack, restless, what, enough: (found) => lost(inputs, found).length === 0 }, context);
   if (!seen) throw new IncompleteError({ ...state, status: "waiting" }, [`cluster "${inputs.node.cluster.name}": whether the phones are back could not be read. The next "pulumi up" looks again.`]);
   const missing = lost(inputs, seen);
@@ -134,8 +130,8 @@ async function awaitBack(inputs: Inputs, state: GateState, context: Context): Pr
 async function watch(inputs: Inputs, first: Look, state: GateState, context: Context): Promise<Look> {
   const restless = new Restless(inputs, ONCE_BACK);
   restless.see(first);
-  context.say(`${inputs.node.cluster.name}: ${first.now} of ${inputs.before.length} phones are back; watching whether they stay`);
-  const what = (seen: Look | undefined) => `watching whether ${seen?.now ?? first.now} phones stay registered; ${restless.again.size} have registered anew`;
+  context.say(`${inputs.node.cluster.name}: ${first.registered.length} of ${inputs.before.length} phones are back; watching whether they stay`);
+  const what = (seen: Look | undefined) => `watching whether ${(seen ?? first).registered.length} phones stay registered; ${restless.again.size} have registered anew`;
   const seen = (await lookUntil(inputs, { limit: context.timing.phonesWatch, restless, what, enough: () => false }, context)) ?? first;
   const wrong = [...restless.wrong, ...lost(inputs, seen)];
   return wrong.length > 0 ? stop(state, seen, wrong) : seen;
@@ -148,10 +144,10 @@ async function gate(inputs: Inputs, prior: GateState | undefined, context: Conte
   const state = stateOf(inputs, { resetAt, remark: manual && !reset ? BY_HAND : "" });
   const back = await awaitBack(inputs, state, context);
   const seen = disturbed && before.length > 0 ? await watch(inputs, back, state, context) : back;
-  context.say(`${node.cluster.name}: ${seen.now} of ${before.length} phones that were registered before are registered${state.remark ? `. ${state.remark}` : ""}`);
+  context.say(`${node.cluster.name}: ${seen.registered.length} of ${before.length} phones that were registered before are registered${state.remark ? `. ${state.remark}` : ""}`);
   forgetPhones(node, context);
   notePhonesBack(node, context);
-  return { ...state, registered: seen.now, missing: seen.missing.slice(0, SHOWN), checkedAt: context.clock.now().toISOString() };
+  return { ...state, registered: seen.registered.length, missing: seen.missing.slice(0, SHOWN), checkedAt: context.clock.now().toISOString() };
 }
 
 function diffDue(state: GateState, inputs: Given<Inputs>, difference: Difference): Difference {

@@ -13,6 +13,7 @@ const TABLE: DifferenceTable<PreflightInputs> = {
   commonName: "update",
   parentDomain: "update",
   otherDomains: "update",
+  leaveOut: "update",
   keyType: "update",
   keyLength: "update",
   hashAlgorithm: "update",

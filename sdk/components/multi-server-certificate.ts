@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { coveredNodes, PURPOSE_FACTS, requestingNode } from "../../domain/purposes";
+import { coveredNodes, leaveOutFailures, PURPOSE_FACTS, requestingNode, without } from "../../domain/purposes";
 import { planRestarts } from "../../domain/rollout";
 import { concernsSso } from "../../domain/rules/sso";
 import { readChain } from "../../domain/rules/encoding";
@@ -103,10 +103,10 @@ export class MultiServerCertificate extends Component {
     return new Renewal(`${name}-renewal`, renewal, this.after());
   }
 
-  private signature(name: string, { authority, certificate, cluster, purpose, uses }: MultiServerCertificateArgs, chain: string[], renewal: Renewal | undefined): pulumi.Input<string> | undefined {
+  private signature(name: string, { authority, certificate, cluster, purpose, uses, leaveOut }: MultiServerCertificateArgs, chain: string[], renewal: Renewal | undefined): pulumi.Input<string> | undefined {
     if (!authority) return certificate;
     const { csrPem, satisfiedBy } = this.request;
-    const covers = coveredNodes(purpose, cluster.nodes).map(({ fqdn }) => fqdn);
+    const covers = without(coveredNodes(purpose, cluster.nodes), leaveOut).map(({ fqdn }) => fqdn);
     const signed = new AdcsCertificate(
       `${name}-signature`,
       { authority: authority.connection, template: authority.template, csrPem, satisfiedBy, chain, covers, purpose, release: cluster.release, uses, outlives: renewal?.dueAt },
@@ -124,11 +124,11 @@ export class MultiServerCertificate extends Component {
   }
 }
 
-function questionOf({ purpose, commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, uses }: MultiServerCertificateArgs): QuestionInputs {
-  return { purpose, distribution: "multi-server", commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, uses };
+function questionOf({ purpose, commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, leaveOut, uses }: MultiServerCertificateArgs): QuestionInputs {
+  return { purpose, distribution: "multi-server", commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, leaveOut, uses };
 }
 
-function publisherFor({ cluster, purpose, authority, certificate, sso, rollout }: MultiServerCertificateArgs): VosNode {
+function publisherFor({ cluster, purpose, authority, certificate, sso, rollout, leaveOut }: MultiServerCertificateArgs): VosNode {
   if (sso !== undefined && !concernsSso(purpose)) throw new Error(`sso: "suspend" is for tomcat certificates; a change of ${purpose} leaves SSO as it is`);
   if (authority && certificate !== undefined) throw new Error(`give either "authority" or "certificate", not both`);
   if (!(purpose in PURPOSE_FACTS)) throw new Error(`"${String(purpose)}" is no certificate purpose (known: ${Object.keys(PURPOSE_FACTS).join(", ")})`);
@@ -136,5 +136,7 @@ function publisherFor({ cluster, purpose, authority, certificate, sso, rollout }
   const node = requestingNode(purpose, cluster.nodes);
   if (node && rollout) planRestarts(cluster.nodes, cluster.release, [{ purpose }], { list: rollout.restarts, tftp: rollout.tftp });
   if (!node) throw new Error(`cluster "${cluster.name}" has no node for ${purpose}`);
+  const failures = leaveOutFailures(purpose, cluster.nodes, leaveOut);
+  if (failures.length > 0) throw new Error(`leaveOut: ${failures.join("; ")}`);
   return node;
 }

@@ -76,7 +76,7 @@ export interface PhoneArgs {
 
 interface Counted extends Touching {
   certificatePem: pulumi.Input<string>;
-  question: { distribution: Distribution };
+  question: { distribution: Distribution; leaveOut?: string[] };
 }
 
 /** Counts the phones once, before the first upload; undefined where they notice none of the changes. */
@@ -84,7 +84,7 @@ export function countPhones(name: string, cluster: Cluster, changes: readonly Co
   const touching = changes.filter(touchesPhones);
   const node = cluster.publisher("CUCM");
   if (touching.length === 0 || !node) return undefined;
-  const certificates = touching.map((change) => ({ node: change.node, purpose: change.purpose, distribution: change.question.distribution, certificatePem: change.certificatePem }));
+  const certificates = touching.map((change) => ({ node: change.node, purpose: change.purpose, distribution: change.question.distribution, leaveOut: change.question.leaveOut, certificatePem: change.certificatePem }));
   return new PhoneCount(`${name}-phones-before`, { node, changes: certificates, tolerancePercent: phones.tolerancePercent, maintenanceWindow: cluster.maintenanceWindow }, after);
 }
 

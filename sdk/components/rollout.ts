@@ -93,7 +93,7 @@ export class Rollout extends Component {
       const { purpose, node, certificatePem, chain, question, accept, sso } = change;
       const suspended = concernsSso(purpose) && sso === "suspend" ? suspension?.suspensionId : undefined;
       const phones = touchesPhones(change) ? { after: count?.status, maintenanceWindow: cluster.maintenanceWindow } : {};
-      const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, accept, suspension: suspended, ...phones };
+      const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, leaveOut: question.leaveOut, accept, suspension: suspended, ...phones };
       made.push(new IdentityCertificate(`${name}-${what(change)}-identity`, inputs, this.after(...preflights, ...(suspension ? [suspension] : []), ...(count ? [count] : []), ...made.slice(-1))));
     }
     return made;

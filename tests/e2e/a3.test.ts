@@ -153,6 +153,48 @@ describe("A3 when phones do not come back", () => {
   });
 });
 
+describe("A3 with a node that the certificate leaves out", () => {
+  let lab: Lab, stack: TestStack;
+  const leaving = (...names: string[]) => program(`leaveOut: ${JSON.stringify(names)}`);
+  before(async () => {
+    const { clusters: [hq] } = estate();
+    const nodes = hq!.nodes.map((node) => (node.fqdn === SUB2 ? { ...node, services: { "Cisco CallManager": "not activated", "Cisco CTIManager": "not activated" } as const } : node));
+    lab = await startLab(estate({ nodes }));
+    stack = await TestStack.create({ lab, program: leaving(SUB2) });
+  });
+  after(async () => {
+    await lab.stop();
+    stack.dispose();
+  });
+
+  it("is refused where Cisco CallManager is active on that node (R20)", async () => {
+    stack.write(leaving(SUB1));
+    const { code, output } = await stack.up();
+    assert.notEqual(code, 0);
+    assert.match(output, /R20 cs-ccm-sub1\.example\.com: Cisco CallManager is Started on this node, and the certificate would not name it/);
+    assert.deepEqual(deeds(lab), []);
+  });
+
+  it("lists the clicks for a person, because no interface makes such a request", async () => {
+    stack.write(leaving(SUB2));
+    const { code, output } = await stack.up();
+    assert.notEqual(code, 0);
+    assert.match(output, /no interface of the platform makes a request that leaves out cs-ccm-sub2\.example\.com[\s\S]*Subject Alternate Names \(.*\): cs-ccm-pub\.example\.com, cs-ccm-sub1\.example\.com, example\.com/);
+    assert.deepEqual(deeds(lab), []);
+  });
+
+  it("adopts the request that a person made, and installs the certificate on the other nodes", async () => {
+    const own = lab.node(SUB2).store.identities.get("CallManager")!.certificate.pem;
+    await lab.node(PUB).certificates.generateRequest({ purpose: "CallManager", distribution: "multi-server", withoutNodes: [SUB2] });
+    const { code, output } = await stack.up();
+    assert.equal(code, 0, output);
+    const { names, pem } = lab.node(PUB).store.identities.get("CallManager")!.certificate;
+    assert.deepEqual([names.includes(SUB1), names.includes(SUB2)], [true, false]);
+    assert.deepEqual([SUB1, SUB2].map((fqdn) => lab.node(fqdn).store.identities.get("CallManager")!.certificate.pem), [pem, own]);
+    assert.match((await stack.up()).output, /\d+ unchanged/);
+  });
+});
+
 describe("A3 refused", () => {
   let lab: Lab, stack: TestStack;
   before(async () => {
@@ -174,6 +216,10 @@ describe("A3 refused", () => {
   };
 
   it("without a maintenance window (R63)", () => refused(program("", ""), /MultiServerCertificate "callmanager": R63 hq: a change of CallManager resets phones, and no maintenance window is declared\. Declare the maintenanceWindow of the cluster/));
+
+  it("with a publisher, or a node of IM and Presence, to be left out (R20)", async () => {
+    await refused(program(`leaveOut: ["${PUB}", "${IMP}"]`), /leaveOut: R20 cs-ccm-pub\.example\.com is the publisher, to which the certificate is uploaded: it cannot be left out; R20 cs-imp\.example\.com is no CUCM node of the cluster/);
+  });
 
   it("with the short list of restarts where the release has none (R53)", () => refused(`${cluster(OPEN(), "12.5(1)SU7")}\n${certificate(`rollout: { restarts: "short" }`)}`, /has no short list of restarts \(R53\): CallManager has one from 14SU1/));
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { chainOf } from "../support/a1";
-import { certificate, cluster, deeds, estate, INSTALLS, OPEN, PHONES, program, PUB, RESTARTS, story, SUB1 } from "../support/callmanager";
+import { both, certificate, cluster, deeds, estate, INSTALLS, OPEN, PHONES, program, PUB, RESTARTS, story, SUB1 } from "../support/callmanager";
 import { type Run, TestStack } from "../support/stack";
 import { fetchList } from "../lab/support/phone-client";
 import { shown } from "../lab/support/trust-files";
@@ -61,6 +61,25 @@ describe("A4, a CallManager certificate in mixed mode", () => {
     assert.equal(adopted.code, 0, adopted.output);
     assert.deepEqual(story(lab, mark), []);
     assert.match(adopted.output, /the CTL file is not updated: it holds what it must/);
+  });
+});
+
+describe("A4 with both key types", () => {
+  it("uploads and reads back each, updates the CTL file once, restarts each service once", async () => {
+    const lab = await startLab(estate({ securityMode: "mixed", phoneInteraction: "manual" }));
+    const stack = await TestStack.create({ lab, program: both() });
+    const { code, output } = await stack.up();
+    assert.equal(code, 0, output);
+    const done = story(lab);
+    assert.deepEqual(done.slice(0, 6).sort(), [...INSTALLS, ...INSTALLS.map((line) => `${line}-ECDSA`)].sort());
+    assert.deepEqual(done.slice(6), ["cs-ccm-pub: update CTL", ...RESTARTS]);
+    const identities = stack.ofKind("IdentityCertificate").map(({ outputs }) => [outputs!.purpose, outputs!.status, (outputs!.nodes as string[]).length]);
+    assert.deepEqual(identities, [["CallManager", "installed", 3], ["CallManager-ECDSA", "installed", 3]]);
+    const mark = lab.history.mark();
+    assert.equal((await stack.up()).code, 0);
+    assert.deepEqual(story(lab, mark), []);
+    await lab.stop();
+    stack.dispose();
   });
 });
 

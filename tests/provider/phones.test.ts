@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
+import { noteChanged, requireAlone } from "../../provider/resources/shared/phone-changes";
+import { rememberChange } from "../../provider/resources/shared/registered";
 import { Cluster } from "../../sdk/topology";
 import { estate, IMP, PHONES, PUB, SUB1, SUB2 } from "../support/callmanager";
 import { type Partial, TestProvider } from "../support/provider";
@@ -121,7 +123,29 @@ describe("phones of a cluster", () => {
     assert.match(String(done.remark), /is manual: a person resets the phones now .*not verified \(R136\)/);
   });
 
+  it("that an earlier change met and nobody has seen back refuse the next one (R56), until they are back", async () => {
+    const first = await provider.create("PhoneCount", count());
+    rememberChange(node, provider.runtime.context());
+    await lose(12);
+    const next = count({ changes: [{ ...change(), certificatePem: lab.node(SUB1).store.identities.get("CallManager")!.certificate.pem }] });
+    assert.match((await failing(provider.update("PhoneCount", first, next))).message, new RegExp(`Nothing was changed: after an earlier change phones of cluster "hq" are not back:\\s+- R56 hq: 12 of ${PHONES} phones`));
+    for (const name of names()) phones().configured.set(name, "Default");
+    phones().all.forEach((phone) => phone.reset("a person"));
+    await phones().settled();
+    assert.equal((await provider.update("PhoneCount", first, next)).status, "counted");
+  });
+
+  it("keep a certificate that they need from changing together with another (R54, R55), until they are back", async () => {
+    const context = provider.runtime.context();
+    noteChanged(node, "CallManager", context);
+    assert.throws(() => requireAlone(node, "TVS", context), /Nothing was changed: the TVS certificate is not uploaded:\s+- R55 hq: CallManager and TVS change in one update/);
+    assert.doesNotThrow(() => requireAlone(node, "CallManager-ECDSA", context));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await provider.create("PhonesRegistered", gate({ disturbed: false }));
+    assert.doesNotThrow(() => requireAlone(node, "TVS", context));
+  });
+
   it("refuse a tolerance that is no percentage", async () => {
-    for (const kind of ["PhoneCount", "PhonesRegistered"] as const) assert.deepEqual(await provider.check(kind, { ...count(), ...gate(), tolerancePercent: 120 }), ["tolerancePercent: 120 is no percentage: write a number from 0 to 100"]);
+    for (const kind of ["PhoneCount", "PhonesRegistered"] as const) assert.deepEqual(await provider.check(kind, { ...count(), ...gate(), tolerancePercent: 120 }), ["tolerancePercent: 120 is no share: write a number from 0 to below 100"]);
   });
 });

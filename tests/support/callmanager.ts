@@ -59,6 +59,12 @@ export function certificate(more = ""): string {
     authority: { connection: "ca", template: "WebServerClient" }, ${more} });`;
 }
 
+/** Both key types, each asked for by itself, in one rollout. */
+export function both(clusterArgs = OPEN()): string {
+  const one = (name: string, purpose: string) => `const ${name} = new uccerts.MultiServerCertificate("${name}", { cluster: hq, purpose: "${purpose}", chain, authority: { connection: "ca", template: "WebServerClient" }, rollout: false });`;
+  return `${cluster(clusterArgs)}\nconst chain = await live.getAuthorityChain("ca");\n${one("rsa", "CallManager")}\n${one("ec", "CallManager-ECDSA")}\nnew uccerts.Rollout("both", { cluster: hq, changes: [rsa, ec], phones: { reset: true } });`;
+}
+
 export function program(certificateArgs = "", clusterArgs = OPEN()): string {
   return `${cluster(clusterArgs)}\n${certificate(certificateArgs)}\nreturn { fingerprint: callManager.fingerprint, nodes: callManager.nodes };`;
 }

@@ -53,12 +53,6 @@ export function checkPort(property: string, port: number | undefined): Failure[]
   return port === undefined || (Number.isInteger(port) && port > 0 && port < 65_536) ? [] : [{ property, reason: `${String(port)} is no port` }];
 }
 
-/** A share, of a hundred; nothing is said of one that is not given. */
-export function checkPercent(property: string, percent: number | undefined | Unknown): Failure[] {
-  if (percent === undefined || percent === UNKNOWN) return [];
-  return typeof percent === "number" && percent >= 0 && percent <= 100 ? [] : [{ property, reason: `${String(percent)} is no percentage: write a number from 0 to 100` }];
-}
-
 export function checkPurpose(purpose: unknown): Failure[] {
   if (purpose === UNKNOWN || isPurpose(purpose)) return [];
   return [{ property: "purpose", reason: `"${String(purpose)}" is no certificate purpose (known: ${PURPOSES.join(", ")})` }];

@@ -1,5 +1,5 @@
 // The rules of level L on a live cluster, as Preflight and every writing resource decide them.
-import { coveredNodes, type NodeName, PURPOSE_FACTS } from "../../../domain/purposes";
+import { coveredNodes, without, type NodeName, PURPOSE_FACTS } from "../../../domain/purposes";
 import { completeQuestion, type Satisfaction, shortcomings } from "../../../domain/question";
 import { type ClusterReading, valueOf } from "../../../domain/readings";
 import { INSTALL_RULES, PREPARE_RULES } from "../../../domain/rules";
@@ -30,8 +30,14 @@ export interface Intent extends QuestionInputs {
 const DAY = 86_400_000;
 
 /** Nodes that the certificate is for. */
-export function coveredBy({ node, purpose, distribution }: Pick<Intent, "node" | "purpose" | "distribution">): NodeName[] {
-  return distribution === "multi-server" ? coveredNodes(purpose, node.cluster.nodes) : [node];
+export function coveredBy({ node, purpose, distribution, leaveOut }: Pick<Intent, "node" | "purpose" | "distribution" | "leaveOut">): NodeName[] {
+  return distribution === "multi-server" ? without(coveredNodes(purpose, node.cluster.nodes), leaveOut) : [node];
+}
+
+/** Nodes that would have it, and that the program leaves out. */
+function leftOutBy(intent: Intent): NodeName[] {
+  const named = coveredBy(intent);
+  return coveredBy({ ...intent, leaveOut: undefined }).filter((node) => !named.includes(node));
 }
 
 /** What an installed certificate is measured by. */
@@ -61,6 +67,7 @@ function factsOf(intent: Intent, reading: ClusterReading, context: Context): Liv
     node,
     nodes: node.cluster.nodes,
     covered: coveredBy(intent),
+    leftOut: leftOutBy(intent),
     chain: wanted.chain,
     uses,
     reading,
@@ -73,7 +80,7 @@ function factsOf(intent: Intent, reading: ClusterReading, context: Context): Liv
 }
 
 /** The certificate that every covered node has installed; undefined when they differ or one could not be read. */
-export function installedEverywhere(intent: Pick<Intent, "node" | "purpose" | "distribution">, reading: ClusterReading): Certificate | undefined {
+export function installedEverywhere(intent: Pick<Intent, "node" | "purpose" | "distribution" | "leaveOut">, reading: ClusterReading): Certificate | undefined {
   const { purpose } = intent;
   const installed = coveredBy(intent).map(({ fqdn }) => {
     const one = reading.nodes.find(({ node }) => node.fqdn === fqdn);

@@ -1,6 +1,6 @@
 // The phones of a cluster, by RIS, and what this machine remembers of them from a change to the look after it.
-import type { Registration } from "../../platforms/phones";
 import type { Context, Node } from "../../context";
+import { configuredNames, registered } from "./phones";
 import { attempt, publisherOf } from "./reading";
 
 /** Of a hundred phones, how many may stay away. */
@@ -8,19 +8,8 @@ export const TOLERANCE_PERCENT = 2;
 
 /** The phones that are registered now, by name, and how many are configured. */
 export async function countPhones(node: Node, context: Context): Promise<{ registered: string[]; configured: number }> {
-  const { phones } = context.vos(publisherOf(node, context));
-  const names = (await phones.configured()).map(({ name }) => name);
-  return { registered: registeredIn(await registrationsOf(node, names, context)).sort(), configured: names.length };
-}
-
-/** What RIS says of these phones now. */
-export async function registrationsOf(node: Node, names: readonly string[], context: Context): Promise<Registration[]> {
-  return names.length > 0 ? context.vos(publisherOf(node, context)).phones.registrations(names) : [];
-}
-
-/** The names of those that are registered. */
-export function registeredIn(registrations: readonly Registration[]): string[] {
-  return registrations.filter(({ status }) => status === "Registered").map(({ name }) => name);
+  const names = await configuredNames(node, context);
+  return { registered: (await registered(node, names, context)).registered.sort(), configured: names.length };
 }
 
 /** Whether phones reset when a person says so, and not at the upload: the enterprise parameter is manual. Not where it cannot be read. */

@@ -32,6 +32,10 @@ describe("what is not declared is filled in as the platform's dialog does", () =
     assert.deepEqual([commonName, names], ["cs-ccm-pub.example.com", ["cs-ccm-pub.example.com"]]);
   });
 
+  test("CallManager leaves out the nodes that are declared so", () => {
+    assert.deepEqual(complete({ purpose: "CallManager", leaveOut: ["CS-CCM-SUB.example.com"] }).names, ["cs-ccm-pub.example.com", "example.com"]);
+  });
+
   test("CallManager holds no IM and Presence node", () => {
     assert.deepEqual(complete({ purpose: "CallManager" }).names, ["cs-ccm-pub.example.com", "cs-ccm-sub.example.com", "example.com"]);
   });

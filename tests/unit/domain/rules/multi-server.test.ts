@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import type { Reading, Member } from "../../../../domain/readings";
 import type { LiveFacts } from "../../../../domain/rules/live";
-import { pendingRequests, R19, R23, R24, R25, R27 } from "../../../../domain/rules/multi-server";
+import { pendingRequests, R19, R20, R23, R24, R25, R27 } from "../../../../domain/rules/multi-server";
 import type { Certificate } from "../../../../domain/x509/certificate";
 import type { CertificateRequest } from "../../../../domain/x509/request";
 import { authority, csr, issued, sharedKey, type Wish } from "../../../support/certificates";
-import { CLUSTER, CLUSTER_NAMES, clusterReading, decision, type Holding, liveFacts, PRESENCE, PUBLISHER, readings, snapshot, SUBSCRIBER, UNREAD } from "../../../support/facts";
+import { CLUSTER, CLUSTER_NAMES, clusterReading, decision, type Holding, liveFacts, PRESENCE, PUBLISHER, readings, snapshot, service, SUBSCRIBER, UNREAD } from "../../../support/facts";
 
 const PLATFORM: Wish = { subject: "CN=cs-ccm-pub-ms.example.com", names: CLUSTER_NAMES };
 let request: CertificateRequest;
@@ -24,6 +24,17 @@ before(async () => {
 
 const holding = (all: Holding, broken: Holding = all) => clusterReading({ nodes: readings({ snapshot: { value: snapshot(broken) } }, SUBSCRIBER, { snapshot: { value: snapshot(all) } }) });
 const unread = (all: Holding) => clusterReading({ nodes: readings({ snapshot: UNREAD }, SUBSCRIBER, { snapshot: { value: snapshot(all) } }) });
+
+describe("R20: nodes that a CallManager certificate leaves out", () => {
+  const decide = (state: Parameters<typeof service>[1], leftOut = [SUBSCRIBER]) =>
+    decision(R20, liveFacts({ purpose: "CallManager", leftOut, reading: clusterReading({ nodes: readings({}, SUBSCRIBER, { services: { value: [service("Cisco CallManager", state)] } }) }) }));
+  test("have Cisco CallManager not activated", () => assert.deepEqual(decide({ state: "Stopped", reason: "Service Not Activated" }), ["pass"]));
+  test("and not started, nor only stopped for a while", () => {
+    assert.deepEqual(decide({}), ["cs-ccm-sub.example.com: Cisco CallManager is Started on this node, and the certificate would not name it"]);
+    assert.deepEqual(decide({ state: "Stopped", reason: "Commanded Out of Service" }), ["cs-ccm-sub.example.com: Cisco CallManager is Stopped on this node, and the certificate would not name it"]);
+  });
+  test("are none, where none is declared", () => assert.deepEqual(decide({}, []), ["pass"]));
+});
 
 describe("R19: the certificate names every node", () => {
   test("all three nodes are named, in any case", async () => {

@@ -11,6 +11,7 @@ describe("an example of clusters", { timeout: 300_000 }, () => {
 
   const cases: [name: string, says: RegExp][] = [
     ["cluster-bulk-exchange", /bulk export +old-pub\.example\.com[^]*bulk consolidation +old-pub\.example\.com[^]*bulk import +new-pub\.example\.com/],
+    ["callmanager-renewal", /CTL file[^]*restart Cisco Tftp[^]*restart Cisco CallManager/],
     ["phone-migration", /preflight of 24 phones and 4 nodes +dc1, dc2[^]*set DHCP option 150 to 10\.2\.0\.11 and 10\.2\.0\.12[^]*reset SEP\w+, until they are registered with dc2[^]*reset 10 phones/],
   ];
   for (const [name, says] of cases) test(`${name}: shows the plan, does the work, and has nothing left to do`, () => stage.play(name, says));

@@ -1,8 +1,8 @@
 // The files of one user of an SFTP server: a folder of this machine, and no path leads out of it.
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, type Stats, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { type Attributes, utils } from "ssh2";
-import type { Files } from "../ssh/sftp-files";
+import { utils } from "ssh2";
+import type { FileAttributes, Files } from "../ssh/sftp-files";
 
 const { STATUS_CODE } = utils.sftp;
 
@@ -45,7 +45,7 @@ export class FolderFiles implements Files {
     return existsSync(this.local(own));
   }
 
-  attributes(own: string): Attributes {
+  attributes(own: string): FileAttributes {
     const found: Stats = statSync(this.local(own));
     const folder = found.isDirectory();
     return { mode: folder ? 0o40755 : 0o100644, uid: 0, gid: 0, size: found.size, atime: Math.floor(found.atimeMs / 1000), mtime: Math.floor(found.mtimeMs / 1000) };

@@ -3,8 +3,6 @@ import { join, posix } from "node:path";
 import type { SftpServerDescription } from "../estate";
 import type { Occasion } from "../faults";
 import type { Lab } from "../lab";
-import type { SshOwner } from "../ssh/port";
-import type { SftpOwner } from "../ssh/sftp";
 import { Account, inventCredential } from "../vos/accounts";
 import { FolderFiles, type Hindrance, type Kept } from "./folder-files";
 
@@ -18,7 +16,7 @@ export interface SftpUser {
 /** What lies in each user's folder. */
 export type SftpState = ReadonlyMap<string, ReadonlyMap<string, Kept>>;
 
-export class SftpServer implements SshOwner, SftpOwner {
+export class SftpServer {
   readonly users: readonly SftpUser[];
   readonly ports = { ssh: 0 };
   sshFingerprints: string[] = [];

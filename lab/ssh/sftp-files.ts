@@ -1,5 +1,15 @@
 // The files of an SFTP server of the lab, and what a client has open of them.
-import type { Attributes } from "ssh2";
+
+/** Of a file, as SFTP tells them. Not the type of ssh2: who uses the lab has none. */
+export interface FileAttributes {
+  mode: number;
+  uid: number;
+  gid: number;
+  size: number;
+  /** Seconds since 1970. */
+  atime: number;
+  mtime: number;
+}
 
 /** A tree of files. Paths are its own spelling, which `own` makes of what a client says. Whatever it refuses is thrown. */
 export interface Files {
@@ -8,7 +18,7 @@ export interface Files {
   shown(own: string): string;
   below(folder: string, name: string): string;
   exists(own: string): boolean;
-  attributes(own: string): Attributes;
+  attributes(own: string): FileAttributes;
   list(own: string): string[];
   read(own: string): Buffer;
   /** Replaces what was there. */

@@ -119,3 +119,31 @@ export function leaveOutFailures(purpose: Purpose, nodes: readonly NodeName[], l
     return node.role === "publisher" ? [`R20 ${name} is the publisher, to which the certificate is uploaded: it cannot be left out`] : [];
   });
 }
+
+/** For what a tomcat certificate can be used a second time (certificate reuse, from 14 on). */
+export const REUSES = ["CallManager", "CallManager-ECDSA"] as const;
+export type Reuse = (typeof REUSES)[number];
+
+/** A certificate's purpose, and what it is beside it. */
+export interface Reusable {
+  purpose: Purpose;
+  reusedFor?: Reuse;
+}
+
+/** As what phones know it: with certificate reuse a tomcat certificate is that of CallManager. */
+export function asPhonesKnow({ purpose, reusedFor }: Reusable): Purpose {
+  return reusedFor ?? purpose;
+}
+
+/** Whether phones notice a change of it. */
+export function noticedByPhones(one: Reusable): boolean {
+  return PURPOSE_FACTS[asPhonesKnow(one)].touchesPhones;
+}
+
+/** Why it cannot be reused so; undefined where it can, or is not. */
+export function reuseFailure({ purpose, reusedFor }: Reusable): string | undefined {
+  if (reusedFor === undefined) return undefined;
+  if (!purpose.startsWith("tomcat")) return `only a tomcat or tomcat-ECDSA certificate is reused, and this one is of ${purpose}`;
+  const right = purpose.replace("tomcat", "CallManager");
+  return reusedFor === right ? undefined : `a ${purpose} certificate is reused for ${right} alone, not for ${String(reusedFor)}`;
+}

@@ -1,12 +1,11 @@
 // From the restart matrix to the order of one cluster: which service on which node, after which, for which certificates.
-import type { NodeName, Purpose } from "./purposes";
+import type { NodeName, Purpose, Reusable } from "./purposes";
 import { CONTACT_CENTER_PRODUCTS, PURPOSE_FACTS, requestingNode } from "./purposes";
 import { isAtLeast } from "./releases";
 import { chosenSteps, type PhoneRestarts, type RestartRow, type RestartStep, restartRow, SSO_ROUND, type Use, type Where } from "./restarts";
 
 /** A certificate that changes on a cluster. */
-export interface PlannedChange {
-  purpose: Purpose;
+export interface PlannedChange extends Reusable {
   uses?: readonly Use[];
   /** The only node that it changes on (distribution "this-server"); absent: every node (multi-server). */
   only?: NodeName;
@@ -34,8 +33,9 @@ export function inRestartOrder<N extends NodeName>(nodes: readonly N[]): N[] {
  */
 export function planRestarts<N extends NodeName, C extends PlannedChange>(nodes: readonly N[], release: string, changes: readonly C[], wanted: PhoneRestarts = {}): PlannedRestart<N, C>[] {
   const ordered = inRestartOrder(nodes);
-  const [phones, rest] = [true, false].map((touching) => changes.filter(({ purpose }) => PURPOSE_FACTS[purpose].touchesPhones === touching));
-  const steps = uniteSteps([...phones!, ...rest!].flatMap((change) => stepsOf(change, ordered, release, wanted)));
+  const rows = changes.flatMap((change) => [change.purpose, ...(change.reusedFor ? [change.reusedFor] : [])].map((purpose) => ({ purpose, change })));
+  const [phones, rest] = [true, false].map((touching) => rows.filter(({ purpose }) => PURPOSE_FACTS[purpose].touchesPhones === touching));
+  const steps = uniteSteps([...phones!, ...rest!].flatMap(({ purpose, change }) => stepsOf(purpose, change, ordered, release, wanted)));
   const on = (node: N, one: Wanted<C>): PlannedRestart<N, C>[] => {
     const concerned = matches(one.where, node) ? one.changes.filter(({ only }) => !only || only.fqdn === node.fqdn) : [];
     return concerned.length > 0 ? [{ ...one, node, changes: concerned }] : [];
@@ -59,8 +59,9 @@ function listed(purpose: Purpose, row: RestartRow, { list, tftp }: PhoneRestarts
   return chosenSteps(row, { tftp, list: purpose === "CallManager" ? list : "long" });
 }
 
-function stepsOf<C extends PlannedChange>(change: C, nodes: readonly NodeName[], release: string, wanted: PhoneRestarts): Wanted<C>[] {
-  const { purpose, uses = [] } = change;
+/** What a change asks for as one of its purposes. */
+function stepsOf<C extends PlannedChange>(purpose: Purpose, change: C, nodes: readonly NodeName[], release: string, wanted: PhoneRestarts): Wanted<C>[] {
+  const { uses = [] } = change;
   const product = requestingNode(purpose, nodes)?.product;
   const row = product && restartRow(purpose, product, release);
   if (!row) throw new Error(`the restart matrix has no row for ${purpose} on these nodes at release ${release}`);
@@ -73,7 +74,7 @@ function uniteSteps<C>(steps: readonly Wanted<C>[]): Wanted<C>[] {
   for (const one of steps) {
     const key = `${one.service} on ${one.where}`;
     const known = united.get(key);
-    united.set(key, known ? { ...known, changes: [...known.changes, ...one.changes] } : one);
+    united.set(key, known ? { ...known, changes: [...new Set([...known.changes, ...one.changes])] } : one);
   }
   return [...united.values()];
 }

@@ -1,5 +1,5 @@
 import { noteIdentity } from "./declared-identities";
-import type { Accept, Distribution, Purpose, Use } from "./question";
+import type { Accept, Distribution, Purpose, Reuse, Use } from "./question";
 import type { Args, Offers, ResourceOptions, Seeds } from "./resource";
 import { Resource } from "./resource";
 import type { MaintenanceWindow, VosNode } from "./topology";
@@ -15,6 +15,8 @@ export interface IdentityCertificateInputs {
   /** Its authorities, PEM, root first. */
   chain: string[];
   uses?: Use[];
+  /** As of the question: phones notice a tomcat certificate that is also that of CallManager (certificate reuse, U7). */
+  reusedFor?: Reuse;
   /** Nodes that the certificate does not name, as in its request: it is not awaited there. */
   leaveOut?: string[];
   accept?: Accept;

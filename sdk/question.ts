@@ -1,8 +1,8 @@
-import type { Purpose } from "../domain/purposes";
+import type { Purpose, Reuse } from "../domain/purposes";
 import type { Use } from "../domain/restarts";
 import type { Distribution, HashAlgorithm, KeyType } from "../domain/rules/request";
 
-export type { Purpose } from "../domain/purposes";
+export type { Purpose, Reuse } from "../domain/purposes";
 export type { Use } from "../domain/restarts";
 export type { Distribution, HashAlgorithm, KeyType } from "../domain/rules/request";
 
@@ -26,6 +26,11 @@ export interface QuestionInputs {
   hashAlgorithm?: HashAlgorithm;
   /** Nodes, by FQDN, that a multi-server CallManager certificate does not name: only where Cisco CallManager is not active (R20). The platform takes such a request from a person alone. Default: none. */
   leaveOut?: string[];
+  /**
+   * Certificate reuse (from 14 on): `"CallManager"` of a tomcat certificate that is also that of CallManager, `"CallManager-ECDSA"` of a tomcat-ECDSA one. A change of it is then planned as one that phones
+   * notice: maintenance window (R63), phones counted and awaited, CTL file in mixed mode, restarts of both. What is said must be what the cluster does (U7). Default: it is not reused.
+   */
+  reusedFor?: Reuse;
   /** What the certificate serves beside browsers: decides on clientAuth (R13) and on further restarts. */
   uses?: Use[];
 }

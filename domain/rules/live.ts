@@ -1,4 +1,4 @@
-import type { NodeName, Purpose } from "../purposes";
+import type { NodeName, Purpose, Reuse } from "../purposes";
 import type { Question } from "../question";
 import { type ClusterReading, type NodeReading, type Reading, unreadNode } from "../readings";
 import type { Use } from "../restarts";
@@ -28,6 +28,8 @@ export interface LiveFacts {
   nodes: readonly NodeName[];
   /** Nodes that the certificate covers. */
   covered: readonly NodeName[];
+  /** The program says that CallManager uses it too. */
+  reusedFor?: Reuse;
   /** Nodes that it would cover, and that the program leaves out. */
   leftOut?: readonly NodeName[];
   /** Declared authorities, root first. */

@@ -130,15 +130,19 @@ function reused(purpose: Purpose, { identities }: Snapshot): boolean {
 
 export const U7: Rule<LiveFacts> = {
   id: "U7",
-  title: "The tomcat certificate is not reused for CallManager",
+  title: "Whether a tomcat certificate is also that of CallManager is declared",
   severity: "mandatory",
   levels: ["L"],
   source: "Cisco 221070 (with certificate reuse a tomcat renewal is a CallManager renewal: CTL, HAProxy, phones reset)",
-  comply: "Change it by hand in a maintenance window, or give CallManager a certificate of its own first; phones are not looked after yet",
-  decide({ reading, purpose }) {
+  comply: "Have reusedFor of the certificate say what the cluster does: the plan looks after phones only then",
+  decide({ reading, purpose, reusedFor }) {
     if (!purpose.startsWith("tomcat")) return PASS;
     const callManagers = reading.nodes.filter(({ node }) => node.product === "CUCM");
-    return perNode(callManagers, (node) => node.snapshot, (snapshot) => (reused(purpose, snapshot) ? [{ found: `the ${purpose} certificate is also that of CallManager (certificate reuse)` }] : []));
+    const line = `reusedFor: "${purpose.replace("tomcat", "CallManager")}"`;
+    return perNode(callManagers, (node) => node.snapshot, (snapshot): Finding[] => {
+      if (reused(purpose, snapshot) === (reusedFor !== undefined)) return [];
+      return [{ found: reusedFor ? `the program says ${line}, and CallManager has a certificate of its own: leave the line out` : `the ${purpose} certificate is also that of CallManager (certificate reuse), and the program does not say so: add ${line}` }];
+    });
   },
 };
 

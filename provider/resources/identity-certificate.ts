@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { IDENTITY_INPUT_RULES } from "../../domain/rules/content";
+import { noticedByPhones } from "../../domain/purposes";
 import type { Snapshot } from "../../domain/readings";
 import { R25 } from "../../domain/rules/multi-server";
 import type { Finding } from "../../domain/rules/rule";
@@ -11,9 +12,9 @@ import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { IncompleteError, RefusedError, unlessPassing } from "../errors";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, checkWindow, known } from "./shared/checks";
+import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, checkReuse, checkWindow, known } from "./shared/checks";
 import { coveredBy, noteUpload, requireFit } from "./shared/live-rules";
-import { noteChanged, requireAlone, touchesPhones, withoutWindow } from "./shared/phone-changes";
+import { noteChanged, requireAlone, withoutWindow } from "./shared/phone-changes";
 import { snapshotsAlone, snapshotsOf } from "./shared/reading";
 import { rememberChange } from "./shared/registered";
 import { requireSsoOff } from "./shared/sso";
@@ -30,6 +31,7 @@ const TABLE: DifferenceTable<Inputs> = {
   certificatePem: { change: "update", normal: normalPem },
   chain: "takeOver",
   uses: "takeOver",
+  reusedFor: "takeOver",
   leaveOut: "takeOver",
   accept: "takeOver",
   suspension: "takeOver",
@@ -40,13 +42,13 @@ const TABLE: DifferenceTable<Inputs> = {
 const MINUTES = 2;
 
 /** R63: without a window a change that phones notice could come at noon. */
-function checkPhones({ node, purpose, maintenanceWindow }: Given<Inputs>) {
-  if (node === UNKNOWN || purpose === UNKNOWN || maintenanceWindow === UNKNOWN) return [];
-  return withoutWindow(node, purpose, maintenanceWindow).map((reason) => ({ property: "maintenanceWindow", reason }));
+function checkPhones({ node, purpose, reusedFor, maintenanceWindow }: Given<Inputs>) {
+  if (node === UNKNOWN || purpose === UNKNOWN || reusedFor === UNKNOWN || maintenanceWindow === UNKNOWN) return [];
+  return withoutWindow(node, { purpose, reusedFor }, maintenanceWindow).map((reason) => ({ property: "maintenanceWindow", reason }));
 }
 
 function check(inputs: Given<Inputs>, now: Date) {
-  const failures = [...checkNode(inputs.node), ...checkPurpose(inputs.purpose), ...checkChain(inputs.chain), ...checkAccept(inputs.accept), ...checkWindow(inputs.maintenanceWindow)];
+  const failures = [...checkNode(inputs.node), ...checkPurpose(inputs.purpose), ...checkReuse(inputs.purpose, inputs.reusedFor), ...checkChain(inputs.chain), ...checkAccept(inputs.accept), ...checkWindow(inputs.maintenanceWindow)];
   const [purpose, node, uses] = [known(inputs.purpose), known(inputs.node), known(inputs.uses)];
   if (failures.length === 0) failures.push(...checkPhones(inputs));
   // Empty while a signature is pending: with --continue-on-error the engine still asks for a check of what it will skip.
@@ -80,18 +82,24 @@ function note({ node, purpose }: Pick<Inputs, "node" | "purpose">, { fingerprint
   return `upload of ${fingerprint} as ${purpose} on ${node.fqdn}`;
 }
 
+/** Of an EC certificate, whether port 8443 serves it at all; that of CallManager never is there. */
+async function statusOf({ node, purpose }: Inputs, certificate: Certificate, context: Context): Promise<"stored" | "installed"> {
+  const web = certificate.key.type === "EC" && !noticedByPhones({ purpose });
+  return web && (await context.vos(node).served("EC")) === undefined ? "stored" : "installed";
+}
+
 /** No port that we may ask serves it, so what has run since before it was issued, or since before we uploaded it, has not loaded it. */
-function adoptForPhones(inputs: Inputs, certificate: Certificate, nodes: string[], context: Context): IdentityState {
+async function adoptForPhones(inputs: Inputs, certificate: Certificate, nodes: string[], context: Context): Promise<IdentityState> {
   const since = context.journal.begun(note(inputs, certificate))?.since ?? certificate.notBefore.toISOString();
   context.say(`${inputs.purpose}: ${label(certificate)} is installed; a service that was started before ${since} has not loaded it`);
-  return stateOf(inputs, certificate, { changedAt: since, changeId: randomUUID(), status: "installed", nodes });
+  return stateOf(inputs, certificate, { changedAt: since, changeId: randomUUID(), status: await statusOf(inputs, certificate, context), nodes });
 }
 
 /** The nodes have it already. It only has to be restarted for where some node does not serve it yet. */
 async function adopt(inputs: Inputs, certificate: Certificate, prior: IdentityState | undefined, context: Context): Promise<IdentityState> {
   const nodes = nodesOf(inputs, context).map(({ fqdn }) => fqdn);
   if (prior?.fingerprint === certificate.fingerprint && prior.changeId && prior.status !== "due") return stateOf(inputs, certificate, { changedAt: prior.changedAt, changeId: prior.changeId, status: prior.status, nodes });
-  if (touchesPhones(inputs.purpose)) return adoptForPhones(inputs, certificate, nodes, context);
+  if (noticedByPhones(inputs)) return adoptForPhones(inputs, certificate, nodes, context);
   const { others, stored } = await servingElse(inputs, certificate, context);
   const { clock } = await context.snapshot(inputs.node);
   if (others.length > 0) context.say(`${inputs.purpose}: ${label(certificate)} is installed; not yet served by ${others.map(({ fqdn }) => fqdn).join(", ")}`);
@@ -158,8 +166,8 @@ async function installedOn(node: Node, purpose: Inputs["purpose"], context: Cont
 
 /** @throws RefusedError where another certificate that phones need has just changed (R54, R55) */
 function prepareForPhones(inputs: Inputs, certificate: Certificate, context: Context): void {
-  requireAlone(inputs.node, inputs.purpose, context);
-  noteChanged(inputs.node, inputs.purpose, context);
+  requireAlone(inputs.node, inputs, context);
+  noteChanged(inputs.node, inputs, context);
   rememberChange(inputs.node, context);
   context.journal.note(note(inputs, certificate), "", context.clock.now());
 }
@@ -168,15 +176,15 @@ async function install(inputs: Inputs, certificate: Certificate, context: Contex
   await requireFit("install", { ...inputs, sso: inputs.suspension === undefined ? undefined : "suspend" }, context);
   if (inputs.suspension !== undefined) await requireSsoOff(inputs, context);
   await requireUploadable(inputs, certificate, context);
-  if (touchesPhones(inputs.purpose)) prepareForPhones(inputs, certificate, context);
+  if (noticedByPhones(inputs)) prepareForPhones(inputs, certificate, context);
   noteUpload(inputs.node, certificate.fingerprint, context);
   const changedAt = await upload(inputs, certificate, context);
   const nodes = coveredBy(inputs).map(({ fqdn }) => fqdn);
   const state = stateOf(inputs, certificate, { changedAt: changedAt.toISOString(), changeId: randomUUID(), status: "installed", nodes });
   await awaitEverywhere(inputs, certificate, state, context);
-  const stored = certificate.key.type === "EC" && !touchesPhones(inputs.purpose) && (await context.vos(inputs.node).served("EC")) === undefined;
-  if (stored) context.say(`${inputs.purpose}: the HTTPS ciphers of the cluster are RSA only: the certificate is stored and not served`);
-  return { ...state, status: stored ? "stored" : "installed" };
+  const status = await statusOf(inputs, certificate, context);
+  if (status === "stored") context.say(`${inputs.purpose}: the HTTPS ciphers of the cluster are RSA only: the certificate is stored and not served`);
+  return { ...state, status };
 }
 
 function dueLine({ node, purpose }: Pick<Inputs, "node" | "purpose">, why: string): string {
@@ -184,10 +192,10 @@ function dueLine({ node, purpose }: Pick<Inputs, "node" | "purpose">, why: strin
 }
 
 /** Why it must wait; undefined when it may be uploaded now. */
-function waitsFor({ suspension, after, purpose, maintenanceWindow }: Pick<Inputs, "suspension" | "after" | "purpose" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
+function waitsFor({ suspension, after, purpose, reusedFor, maintenanceWindow }: Pick<Inputs, "suspension" | "after" | "purpose" | "reusedFor" | "maintenanceWindow">, now: Date, minutes: number): string | undefined {
   if (suspension === "due") return "the suspension of SSO before it is due";
   if (after === "due") return "the step before it is due";
-  return touchesPhones(purpose) ? closedWindow(maintenanceWindow, now, minutes) : undefined;
+  return noticedByPhones({ purpose, reusedFor }) ? closedWindow(maintenanceWindow, now, minutes) : undefined;
 }
 
 /** What is installed stays until the upload may be. */
@@ -201,7 +209,7 @@ async function wait(inputs: Inputs, why: string, context: Context): Promise<Iden
 function diffDue(state: IdentityState, inputs: Given<Inputs>, now: Date, difference: Difference): Difference {
   const { suspension, after, maintenanceWindow } = inputs;
   const unknown = suspension === UNKNOWN || after === UNKNOWN || maintenanceWindow === UNKNOWN;
-  const why = unknown ? undefined : waitsFor({ suspension, after, maintenanceWindow, purpose: state.purpose }, now, 0);
+  const why = unknown ? undefined : waitsFor({ suspension, after, maintenanceWindow, purpose: state.purpose, reusedFor: state.reusedFor }, now, 0);
   return why === undefined ? { ...difference, change: heavier(difference.change, "update") } : { ...difference, due: dueLine(state, why) };
 }
 
@@ -255,10 +263,10 @@ export const identityCertificate: Lifecycle<Inputs, IdentityCertificateOutputs> 
     context.say(`${state.node.fqdn}: an identity certificate cannot be removed; the ${state.purpose} certificate stays and is only forgotten`);
   },
 
-  step({ node, purpose, distribution, maintenanceWindow }) {
+  step({ node, purpose, reusedFor, distribution, maintenanceWindow }) {
     if (node === UNKNOWN || purpose === UNKNOWN) return undefined;
     const count = distribution === "multi-server" ? coveredBy({ node, purpose, distribution }).length : 1;
-    const phones = touchesPhones(purpose) ? { notice: "phones reset, from release 14 on", window: maintenanceWindow === UNKNOWN ? undefined : maintenanceWindow } : {};
+    const phones = noticedByPhones({ purpose, reusedFor: known(reusedFor) }) ? { notice: "phones reset, from release 14 on", window: maintenanceWindow === UNKNOWN ? undefined : maintenanceWindow } : {};
     return { what: `upload the ${purpose} certificate`, where: node.fqdn, reason: `reaches ${count} nodes; from here on the old key is gone`, minutes: MINUTES, ...phones };
   },
 };

@@ -37,6 +37,7 @@ const TABLE: DifferenceTable<Inputs> = {
   hashAlgorithm: "ignore",
   chain: "replace",
   uses: "replace",
+  reusedFor: "takeOver",
   generation: "replace",
   issuedAfter: "takeOver",
   outlives: "takeOver",

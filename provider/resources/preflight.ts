@@ -1,7 +1,7 @@
 import type { PreflightInputs, PreflightOutputs } from "../../sdk/preflight";
 import { compare, type DifferenceTable, NODE } from "../difference";
 import { type Lifecycle, UNKNOWN } from "../lifecycle";
-import { checkAccept, checkChain, checkNode, checkPurpose } from "./shared/checks";
+import { checkAccept, checkChain, checkNode, checkPurpose, checkReuse } from "./shared/checks";
 import { decideLive, noteFit, refusal } from "./shared/live-rules";
 import { notePlanned } from "./shared/phone-changes";
 
@@ -17,6 +17,7 @@ const TABLE: DifferenceTable<PreflightInputs> = {
   keyType: "update",
   keyLength: "update",
   hashAlgorithm: "update",
+  reusedFor: "update",
   uses: "update",
   chain: "update",
   certificatePem: "update",
@@ -34,7 +35,7 @@ export const preflight: Lifecycle<PreflightInputs, PreflightOutputs> = {
 
   id: ({ node, purpose, phase }) => `${node.cluster.name}/${purpose}/${phase}`,
 
-  check: ({ node, purpose, chain, accept }) => ({ failures: [...checkNode(node), ...checkPurpose(purpose), ...checkChain(chain), ...checkAccept(accept)] }),
+  check: ({ node, purpose, reusedFor, chain, accept }) => ({ failures: [...checkNode(node), ...checkPurpose(purpose), ...checkReuse(purpose, reusedFor), ...checkChain(chain), ...checkAccept(accept)] }),
 
   diff: (state, inputs) => compare(TABLE, state, inputs),
 
@@ -45,7 +46,7 @@ export const preflight: Lifecycle<PreflightInputs, PreflightOutputs> = {
       const decided = await decideLive(phase, inputs, context);
       if (decided.refusals.length > 0) throw refusal(decided, purpose, node.cluster.name);
       noteFit(phase, inputs, context);
-      if (decided.changes && phase === "install") notePlanned(node, purpose, context);
+      if (decided.changes && phase === "install") notePlanned(node, inputs, context);
       return decided;
     });
     const findings = [...report.notes, ...[...report.warnings, ...report.accepted, ...report.undecided].map(({ text }) => text)];

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { coveredNodes, leaveOutFailures, PURPOSE_FACTS, requestingNode, without } from "../../domain/purposes";
+import { coveredNodes, leaveOutFailures, PURPOSE_FACTS, reuseFailure, requestingNode, without } from "../../domain/purposes";
 import { planRestarts } from "../../domain/rollout";
 import { concernsSso } from "../../domain/rules/sso";
 import { readChain } from "../../domain/rules/encoding";
@@ -65,7 +65,7 @@ export class MultiServerCertificate extends Component {
     super("MultiServerCertificate", name, options);
     const where = `MultiServerCertificate "${name}"`;
     const node = inProgram(where, () => publisherFor(args));
-    requirePhonePlan(where, args.cluster, [{ ...args, node }]);
+    requirePhonePlan(where, args.cluster, [{ ...args, question: args, node }]);
     const chain = inProgram(where, () => readChain(args.chain)).authorities.map(({ pem }) => pem);
     const { csrFile, rollout, accept, discardPending, sso } = args;
     const question = questionOf(args);
@@ -124,18 +124,20 @@ export class MultiServerCertificate extends Component {
   }
 }
 
-function questionOf({ purpose, commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, leaveOut, uses }: MultiServerCertificateArgs): QuestionInputs {
-  return { purpose, distribution: "multi-server", commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, leaveOut, uses };
+function questionOf({ purpose, commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, leaveOut, reusedFor, uses }: MultiServerCertificateArgs): QuestionInputs {
+  return { purpose, distribution: "multi-server", commonName, parentDomain, otherDomains, keyType, keyLength, hashAlgorithm, leaveOut, reusedFor, uses };
 }
 
-function publisherFor({ cluster, purpose, authority, certificate, sso, rollout, leaveOut }: MultiServerCertificateArgs): VosNode {
+function publisherFor({ cluster, purpose, authority, certificate, sso, rollout, leaveOut, reusedFor }: MultiServerCertificateArgs): VosNode {
   if (sso !== undefined && !concernsSso(purpose)) throw new Error(`sso: "suspend" is for tomcat certificates; a change of ${purpose} leaves SSO as it is`);
   if (authority && certificate !== undefined) throw new Error(`give either "authority" or "certificate", not both`);
   if (!(purpose in PURPOSE_FACTS)) throw new Error(`"${String(purpose)}" is no certificate purpose (known: ${Object.keys(PURPOSE_FACTS).join(", ")})`);
   if (PURPOSE_FACTS[purpose].multiServer.length === 0) throw new Error(`R18 ${purpose} cannot have a multi-server certificate; declare a MultiSanCsr with distribution "this-server" for each node`);
   const node = requestingNode(purpose, cluster.nodes);
-  if (node && rollout) planRestarts(cluster.nodes, cluster.release, [{ purpose }], { list: rollout.restarts, tftp: rollout.tftp });
+  if (node && rollout) planRestarts(cluster.nodes, cluster.release, [{ purpose, reusedFor }], { list: rollout.restarts, tftp: rollout.tftp });
   if (!node) throw new Error(`cluster "${cluster.name}" has no node for ${purpose}`);
+  const misused = reuseFailure({ purpose, reusedFor });
+  if (misused) throw new Error(`reusedFor: ${misused}`);
   const failures = leaveOutFailures(purpose, cluster.nodes, leaveOut);
   if (failures.length > 0) throw new Error(`leaveOut: ${failures.join("; ")}`);
   return node;

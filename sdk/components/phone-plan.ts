@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PURPOSE_FACTS, type Purpose } from "../../domain/purposes";
+import { asPhonesKnow, noticedByPhones, type Purpose, type Reuse } from "../../domain/purposes";
 import { LISTED, PHONE_PROGRAM_RULES, type PhoneStep } from "../../domain/rules/phones";
 import { decideAll } from "../../domain/rules/rule";
 import { CtlFileUpdate } from "../ctl-file-update";
@@ -17,20 +17,21 @@ type After = (...before: pulumi.Resource[]) => pulumi.CustomResourceOptions;
 /** A change as far as phones notice it. */
 interface Touching {
   purpose: Purpose;
+  question: { reusedFor?: Reuse };
   node: VosNode;
   accept?: Accept;
 }
 
 /** Whether phones notice a change. */
-export function touchesPhones({ purpose }: Pick<Touching, "purpose">): boolean {
-  return PURPOSE_FACTS[purpose].touchesPhones;
+export function touchesPhones({ purpose, question }: Pick<Touching, "purpose" | "question">): boolean {
+  return noticedByPhones({ purpose, reusedFor: question.reusedFor });
 }
 
 /** Every rule on phones that the program alone breaks or keeps. @throws ProgramError with all that is wrong */
 export function requirePhonePlan(where: string, cluster: Cluster, changes: readonly Touching[]): void {
   const touching = changes.filter(touchesPhones);
   if (touching.length === 0) return;
-  const steps = touching.map(({ purpose, node }): PhoneStep => ({ kind: "upload", purpose, node }));
+  const steps = touching.map(({ purpose, question: { reusedFor }, node }): PhoneStep => ({ kind: "upload", purpose: asPhonesKnow({ purpose, reusedFor }), node }));
   const update = { cluster: cluster.name, release: cluster.release, steps, mixedMode: { unread: "not asked" }, maintenanceWindow: cluster.maintenanceWindow };
   const accept = Object.assign({}, ...touching.map((one) => one.accept ?? {})) as Accept;
   const { refusals } = decideAll(PHONE_PROGRAM_RULES, update, accept);
@@ -40,14 +41,15 @@ export function requirePhonePlan(where: string, cluster: Cluster, changes: reado
 /** What was installed, and where it came from. */
 interface Installed {
   purpose: Purpose;
+  reusedFor?: Reuse;
   node: VosNode;
   multiServer: boolean;
   identity: IdentityCertificate;
 }
 
 /** The CTL file names the nodes that serve phones, and of the others only the publisher; it does not name EC certificates for certain. */
-function named({ purpose, multiServer, node }: Installed): boolean {
-  return purpose !== "CallManager-ECDSA" && (multiServer || node.role === "publisher");
+function named({ multiServer, node, ...one }: Installed): boolean {
+  return asPhonesKnow(one) !== "CallManager-ECDSA" && (multiServer || node.role === "publisher");
 }
 
 /** The latest of some moments; empty ones are none. */
@@ -57,7 +59,7 @@ export function latest(moments: readonly pulumi.Output<string>[]): pulumi.Output
 
 /** Updates the CTL file once, when everything is uploaded; undefined where nothing of it stands there. */
 export function updateCtl(name: string, cluster: Cluster, installed: readonly Installed[], after: After): { update: CtlFileUpdate; serials: pulumi.Output<string[]> } | undefined {
-  const listed = installed.filter(({ purpose }) => LISTED.includes(purpose));
+  const listed = installed.filter((one) => LISTED.includes(asPhonesKnow(one)));
   const node = cluster.publisher("CUCM");
   if (listed.length === 0 || !node) return undefined;
   const serials = pulumi.all(listed.filter(named).map(({ identity }) => identity.serialNumber));
@@ -76,7 +78,7 @@ export interface PhoneArgs {
 
 interface Counted extends Touching {
   certificatePem: pulumi.Input<string>;
-  question: { distribution: Distribution; leaveOut?: string[] };
+  question: { distribution: Distribution; reusedFor?: Reuse; leaveOut?: string[] };
 }
 
 /** Counts the phones once, before the first upload; undefined where they notice none of the changes. */

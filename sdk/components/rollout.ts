@@ -93,14 +93,14 @@ export class Rollout extends Component {
       const { purpose, node, certificatePem, chain, question, accept, sso } = change;
       const suspended = concernsSso(purpose) && sso === "suspend" ? suspension?.suspensionId : undefined;
       const phones = touchesPhones(change) ? { after: count?.status, maintenanceWindow: cluster.maintenanceWindow } : {};
-      const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, leaveOut: question.leaveOut, accept, suspension: suspended, ...phones };
+      const inputs = { node, purpose, distribution: question.distribution, certificatePem, chain, uses: question.uses, reusedFor: question.reusedFor, leaveOut: question.leaveOut, accept, suspension: suspended, ...phones };
       made.push(new IdentityCertificate(`${name}-${what(change)}-identity`, inputs, this.after(...preflights, ...(suspension ? [suspension] : []), ...(count ? [count] : []), ...made.slice(-1))));
     }
     return made;
   }
 
   private restart(name: string, { cluster, stopAfter, restarts, tftp }: RolloutArgs, changes: readonly CertificateChange[]): { restarts: ServiceRestart[]; ctl?: CtlFileUpdate } {
-    const wanted = changes.map(({ purpose, node, question }, index) => ({ purpose, node, uses: question.uses, multiServer: question.distribution === "multi-server", only: question.distribution === "this-server" ? node : undefined, identity: this.identities[index]! }));
+    const wanted = changes.map(({ purpose, node, question }, index) => ({ purpose, reusedFor: question.reusedFor, node, uses: question.uses, multiServer: question.distribution === "multi-server", only: question.distribution === "this-server" ? node : undefined, identity: this.identities[index]! }));
     const plan = inProgram(`Rollout "${name}"`, () => planRestarts(cluster.nodes, cluster.release, wanted, { list: restarts, tftp }));
     const ctl = updateCtl(name, cluster, wanted, (...before) => this.after(...before));
     const made: ServiceRestart[] = [];
@@ -139,7 +139,7 @@ function triggersOf({ changes, fronts, service }: Planned, ctl: ReturnType<typeo
 }
 
 function restartFacts({ node, service, onlyWhereActive, notice, minutes, changes }: Planned) {
-  const purposes = [...new Set(changes.map(({ purpose }) => purpose))];
+  const purposes = [...new Set(changes.flatMap(({ purpose, reusedFor }) => [purpose, ...(reusedFor ? [reusedFor] : [])]))];
   return { node, service, onlyWhereActive, notice, minutes, reason: `${purposes.join(" and ")} changed` };
 }
 
@@ -151,7 +151,7 @@ function what({ purpose, node, question }: CertificateChange): string {
 /** Before anything is declared: all changes are of this cluster, and the matrix knows them. @throws */
 function requirePlannable({ cluster, restarts, tftp }: RolloutArgs, changes: readonly CertificateChange[]): void {
   requireOwnNodes(cluster, changes);
-  planRestarts(cluster.nodes, cluster.release, changes, { list: restarts, tftp });
+  planRestarts(cluster.nodes, cluster.release, changes.map(({ purpose, question: { reusedFor } }) => ({ purpose, reusedFor })), { list: restarts, tftp });
 }
 
 /** R26: a certificate has one owner. @throws */

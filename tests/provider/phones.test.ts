@@ -137,12 +137,12 @@ describe("phones of a cluster", () => {
 
   it("keep a certificate that they need from changing together with another (R54, R55), until they are back", async () => {
     const context = provider.runtime.context();
-    noteChanged(node, "CallManager", context);
-    assert.throws(() => requireAlone(node, "TVS", context), /Nothing was changed: the TVS certificate is not uploaded:\s+- R55 hq: CallManager and TVS change in one update/);
-    assert.doesNotThrow(() => requireAlone(node, "CallManager-ECDSA", context));
+    noteChanged(node, { purpose: "CallManager" }, context);
+    assert.throws(() => requireAlone(node, { purpose: "TVS" }, context), /Nothing was changed: the TVS certificate is not uploaded:\s+- R55 hq: CallManager and TVS change in one update/);
+    assert.doesNotThrow(() => requireAlone(node, { purpose: "CallManager-ECDSA" }, context));
     await new Promise((resolve) => setTimeout(resolve, 5));
     await provider.create("PhonesRegistered", gate({ disturbed: false }));
-    assert.doesNotThrow(() => requireAlone(node, "TVS", context));
+    assert.doesNotThrow(() => requireAlone(node, { purpose: "TVS" }, context));
   });
 
   it("refuse a tolerance that is no percentage", async () => {

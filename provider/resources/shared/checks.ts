@@ -1,7 +1,7 @@
 // What several resources check of their inputs. Pure; an unknown value is left to the moment at which it is known.
 import { isWindowsProduct, WINDOWS_PRODUCTS } from "../../../domain/hosts";
 import { isFqdn } from "../../../domain/names";
-import { isPurpose, PRODUCTS, PURPOSES, ROLES } from "../../../domain/purposes";
+import { isPurpose, PRODUCTS, PURPOSES, type Reusable, reuseFailure, ROLES } from "../../../domain/purposes";
 import { parseRelease } from "../../../domain/releases";
 import { ALL_RULES } from "../../../domain/rules";
 import { decideAll, type Rule } from "../../../domain/rules/rule";
@@ -56,6 +56,13 @@ export function checkPort(property: string, port: number | undefined): Failure[]
 export function checkPurpose(purpose: unknown): Failure[] {
   if (purpose === UNKNOWN || isPurpose(purpose)) return [];
   return [{ property: "purpose", reason: `"${String(purpose)}" is no certificate purpose (known: ${PURPOSES.join(", ")})` }];
+}
+
+/** Certificate reuse as a program can declare it. */
+export function checkReuse(purpose: Reusable["purpose"] | Unknown, reusedFor: Reusable["reusedFor"] | Unknown): Failure[] {
+  if (purpose === UNKNOWN || reusedFor === UNKNOWN || !isPurpose(purpose)) return [];
+  const reason = reuseFailure({ purpose, reusedFor });
+  return reason ? [{ property: "reusedFor", reason }] : [];
 }
 
 /** One certificate in PEM; what is wrong with the text, or by these rules. */

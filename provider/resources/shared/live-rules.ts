@@ -1,5 +1,5 @@
 // The rules of level L on a live cluster, as Preflight and every writing resource decide them.
-import { coveredNodes, without, type NodeName, PURPOSE_FACTS } from "../../../domain/purposes";
+import { asPhonesKnow, coveredNodes, noticedByPhones, without, type NodeName, PURPOSE_FACTS } from "../../../domain/purposes";
 import { completeQuestion, type Satisfaction, shortcomings } from "../../../domain/question";
 import { type ClusterReading, valueOf } from "../../../domain/readings";
 import { INSTALL_RULES, PREPARE_RULES } from "../../../domain/rules";
@@ -10,7 +10,6 @@ import { type Certificate, parseCertificate } from "../../../domain/x509/certifi
 import type { QuestionInputs } from "../../../sdk/question";
 import type { Context, Node } from "../../context";
 import { RefusedError } from "../../errors";
-import { touchesPhones } from "./phone-changes";
 import { decidePhones } from "./phone-rules";
 import { readCluster } from "./reading";
 
@@ -56,7 +55,7 @@ export function satisfactionOf(intent: Intent, now: Date): Satisfaction {
 }
 
 function factsOf(intent: Intent, reading: ClusterReading, context: Context): LiveFacts {
-  const { node, purpose, uses, certificatePem, discardPending, sso } = intent;
+  const { node, purpose, uses, reusedFor, certificatePem, discardPending, sso } = intent;
   const { timing, clock } = context;
   const wanted = satisfactionOf(intent, clock.now());
   return {
@@ -67,6 +66,7 @@ function factsOf(intent: Intent, reading: ClusterReading, context: Context): Liv
     node,
     nodes: node.cluster.nodes,
     covered: coveredBy(intent),
+    reusedFor,
     leftOut: leftOutBy(intent),
     chain: wanted.chain,
     uses,
@@ -112,12 +112,15 @@ export async function decideLive(phase: "prepare" | "install", intent: Intent, c
   const names = coveredBy(intent).map(({ fqdn }) => fqdn);
   const reading = await readCluster(intent.node, phase === "prepare" ? names : [], context);
   const ssoOn = reading.nodes.filter(({ sso }) => isOn(valueOf(sso))).map(({ node }) => node.fqdn);
-  const phones = touchesPhones(intent.purpose) ? await decidePhones(phase, intent, reading, context) : undefined;
+  const phones = noticedByPhones(intent) ? await decidePhones(phase, { ...intent, purpose: asPhonesKnow(intent) }, reading, context) : undefined;
   const own = decideAll(phase === "prepare" ? PREPARE_RULES : INSTALL_RULES, factsOf(intent, reading, context), intent.accept);
   const [report, notes] = [phones ? unite([own, phones.report]) : own, phones?.notes ?? []];
   const changes = changesAnything(intent, reading, context.clock.now());
   // On an estate that is already as declared nothing is written: what would refuse a change is only told.
-  return changes ? { ...report, changes, ssoOn, notes } : { ...report, changes, ssoOn, notes, warnings: [...report.warnings, ...report.refusals.filter(({ id }) => id !== "U1")], refusals: report.refusals.filter(({ id }) => id === "U1") };
+  // Not so that CallManager is said to use it and does not: the CTL file would be written anew, and never hold it.
+  const remains = ({ id }: { id: string }) => changes || id === "U1" || (id === "U7" && intent.reusedFor !== undefined);
+  const [refusals, told] = [report.refusals.filter(remains), report.refusals.filter((one) => !remains(one))];
+  return { ...report, changes, ssoOn, notes, warnings: [...report.warnings, ...told], refusals };
 }
 
 /** The sentence with which a run refuses. */

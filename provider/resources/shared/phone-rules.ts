@@ -92,6 +92,6 @@ export async function decidePhones(phase: "prepare" | "install", intent: Intent,
     decideAll([R62], { groups }, accept),
     decideAll([U10], { cluster, release: node.release, mixedMode: ctl.mixedMode, interaction }, accept),
   ]);
-  const alone = phase === "install" ? notAlone(node, purpose, context) : [];
+  const alone = phase === "install" ? notAlone(node, { purpose }, context) : [];
   return { report: { ...report, refusals: [...report.refusals, ...alone] }, notes: interactionNote(intent, interaction) };
 }

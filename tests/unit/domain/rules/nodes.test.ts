@@ -79,7 +79,7 @@ describe("U5: the connection accepts the new certificate", () => {
   });
 });
 
-describe("U7: the tomcat certificate is not reused for CallManager", () => {
+describe("U7: whether a tomcat certificate is also that of CallManager is declared", () => {
   const holding = (identities: Record<string, Certificate>) => inCluster(U7, { nodes: readings({ snapshot: { value: { ...snapshot(), identities: new Map(Object.entries(identities)) } } }) });
   let tomcat: Certificate;
   before(async () => {
@@ -91,11 +91,16 @@ describe("U7: the tomcat certificate is not reused for CallManager", () => {
   });
 
   test("CallManager has the same", () => {
-    assert.deepEqual(holding({ tomcat, CallManager: tomcat }), ["cs-ccm-sub.example.com: the tomcat certificate is also that of CallManager (certificate reuse)"]);
+    assert.deepEqual(holding({ tomcat, CallManager: tomcat }), ["cs-ccm-sub.example.com: the tomcat certificate is also that of CallManager (certificate reuse), and the program does not say so: add reusedFor: \"CallManager\""]);
   });
 
   test("CallManager has none that is listed", () => {
-    assert.deepEqual(holding({ tomcat }), ["cs-ccm-sub.example.com: the tomcat certificate is also that of CallManager (certificate reuse)"]);
+    assert.deepEqual(holding({ tomcat }), ["cs-ccm-sub.example.com: the tomcat certificate is also that of CallManager (certificate reuse), and the program does not say so: add reusedFor: \"CallManager\""]);
+  });
+
+  test("it is said to be, and CallManager has one of its own", async () => {
+    const nodes = readings({ snapshot: { value: { ...snapshot(), identities: new Map([["tomcat", tomcat], ["CallManager", await ownSigned()]]) } } });
+    assert.ok(decision(U7, liveFacts({ reusedFor: "CallManager", reading: clusterReading({ nodes }) })).every((found) => /the program says reusedFor: "CallManager", and CallManager has a certificate of its own/.test(found)));
   });
 
   test("a node that could not be read leaves it open", () => {

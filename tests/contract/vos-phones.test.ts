@@ -189,13 +189,15 @@ describe("RIS, which answers so often a minute and no more,", { timeout: 120_000
   const bench = new Bench(() => startPhones({}, { timing: { risMinute: 400 }, switches: { risRequestsPerMinute: 15 } }));
 
   test("is never asked more often: further questions wait for their turn, in their order", async () => {
-    const run = bench.run({ timing: { risMinute: "500ms" } });
+    // Ours is three times the lab's: on a slow machine requests that were sent apart arrive together.
+    bench.lab.timing.risMinute = 500;
+    const run = bench.run({ timing: { risMinute: "1500ms" } });
     const { phones } = run.vos(PUB);
     const began = Date.now();
     const order: number[] = [];
     await Promise.all(Array.from({ length: 30 }, async (_, index) => phones.registrations([ONE]).then(() => order.push(index))));
     assert.deepEqual(run.asked("ris", "selectCmDevice").map(({ outcome }) => outcome), Array.from({ length: 30 }, () => "ok"));
-    assert.ok(Date.now() - began >= 1_000, `${Date.now() - began} ms`);
+    assert.ok(Date.now() - began >= 3_000, `${Date.now() - began} ms`);
     assert.ok(order.slice(0, 14).every((index) => index < 14), order.join(" "));
   });
 

@@ -1,4 +1,5 @@
 import type { AddressInfo, Server, Socket } from "node:net";
+import type { Running } from "./lab";
 
 /** A server on a free port of 127.0.0.1 with the connections that are open on it, so that it can be closed at once. */
 export class Listening {
@@ -35,5 +36,24 @@ export class Listening {
     this.closed = true;
     this.drop();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** One port of a device. */
+export abstract class Port implements Running {
+  protected abstract readonly listening: Listening;
+
+  /** The port's number. */
+  listen(): Promise<number> {
+    return this.listening.listen();
+  }
+
+  /** Ends every open connection. */
+  drop(): void {
+    this.listening.drop();
+  }
+
+  stop(): Promise<void> {
+    return this.listening.stop();
   }
 }

@@ -4,7 +4,7 @@ import { type Connection, Server, type ServerConfig } from "ssh2";
 import type { Faults, Occasion } from "../faults";
 import type { KeyPool } from "../keys";
 import type { Running } from "../lab";
-import { Listening } from "../listening";
+import { Listening, Port } from "../listening";
 import type { Waits } from "../time";
 import { hostKeys } from "./host-keys";
 
@@ -28,10 +28,10 @@ export interface SshPortParts {
   serve(client: Connection, drop: () => void): void;
 }
 
-class SshPort implements Running {
+class SshPort extends Port {
   /** By the client's port. */
   private readonly sockets = new Map<number, Socket>();
-  private readonly listening: Listening;
+  protected readonly listening: Listening;
   private readonly ssh: Server;
   private refusedLast = false;
 
@@ -40,21 +40,9 @@ class SshPort implements Running {
     private readonly parts: SshPortParts,
     pems: string[],
   ) {
+    super();
     this.listening = new Listening(createServer({ noDelay: true }, (socket) => void this.receive(socket)));
     this.ssh = new Server({ ...parts.server, hostKeys: pems }, (client, { port }) => parts.serve(client, () => this.sockets.get(port)?.destroy()));
-  }
-
-  listen(): Promise<number> {
-    return this.listening.listen();
-  }
-
-  /** Ends every open connection. */
-  drop(): void {
-    this.listening.drop();
-  }
-
-  stop(): Promise<void> {
-    return this.listening.stop();
   }
 
   private async receive(socket: Socket): Promise<void> {

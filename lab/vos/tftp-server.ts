@@ -1,8 +1,7 @@
 // HTTP on 6970, where phones fetch their ITL and CTL: open while Cisco Tftp runs.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { FaultName, Occasion } from "../faults";
-import type { Running } from "../lab";
-import { Listening } from "../listening";
+import { Listening, Port } from "../listening";
 import type { VosNode } from "./node";
 
 /** Files of TFTP that are something else. */
@@ -15,25 +14,14 @@ interface Answer {
 
 const plain = (status: number, text: string): Answer => ({ status, body: Buffer.from(`${text}\n`) });
 
-export class TftpPort implements Running {
+export class TftpPort extends Port {
   private readonly server: Server;
-  private readonly listening: Listening;
+  protected readonly listening: Listening;
 
   constructor(private readonly node: VosNode) {
+    super();
     this.server = createServer({ keepAlive: true }, (message, answer) => void this.handle(message, answer));
     this.listening = new Listening(this.server, () => this.open && !node.faults.strike("node down", { node: node.fqdn, interface: "tftp", action: "connect" }));
-  }
-
-  listen(): Promise<number> {
-    return this.listening.listen();
-  }
-
-  drop(): void {
-    this.listening.drop();
-  }
-
-  stop(): Promise<void> {
-    return this.listening.stop();
   }
 
   private get open(): boolean {

@@ -2,35 +2,23 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import type { FaultName, Occasion } from "../faults";
-import type { Running } from "../lab";
-import { Listening } from "../listening";
+import { Listening, Port } from "../listening";
 import { nextMessage, readQuestion, writeAnswer } from "../tvs/messages";
 import type { Identity } from "./certificate-store";
 import type { VosNode } from "./node";
 import { TVS } from "./tvs";
 
-export class TvsPort implements Running {
+export class TvsPort extends Port {
   private readonly server: Server;
-  private readonly listening: Listening;
+  protected readonly listening: Listening;
   /** Of the identity that is loaded: made at the first connection. */
   private context?: { identity: Identity; secure: SecureContext };
 
   constructor(private readonly node: VosNode) {
+    super();
     this.server = createServer({ noDelay: true });
     this.listening = new Listening(this.server, () => this.admits());
     this.server.on("connection", (socket: Socket) => this.receive(socket));
-  }
-
-  listen(): Promise<number> {
-    return this.listening.listen();
-  }
-
-  drop(): void {
-    this.listening.drop();
-  }
-
-  stop(): Promise<void> {
-    return this.listening.stop();
   }
 
   private get open(): boolean {

@@ -4,16 +4,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FaultName } from "../faults";
 import type { Running } from "../lab";
-import { Listening } from "../listening";
+import { Listening, Port } from "../listening";
 import type { WindowsHost } from "./host";
 import type { ServiceFacts, WindowsPort } from "./layout";
 
 /** The one page of each: enough for a browser or a probe to see that it is there. */
 const PAGES: Record<WindowsPort, RegExp> = { https443: /^\/$/, https7890: /^\/icm-dp\/rest\/DiagnosticPortal\/GetProductVersion$/i, https8111: /^\/cvp-dp\/rest\/DiagnosticPortal\/GetProductVersion$/i };
 
-class Port implements Running {
+class WebPort extends Port {
   private readonly server: Server;
-  private readonly listening: Listening;
+  protected readonly listening: Listening;
   /** Ports of clients that have sent a request. */
   private readonly asked = new Set<number | undefined>();
 
@@ -22,22 +22,11 @@ class Port implements Running {
     private readonly service: ServiceFacts,
     private readonly port: WindowsPort,
   ) {
+    super();
     this.server = createServer(this.secure(), (message, answer) => void this.handle(message, answer));
     this.server.on("tlsClientError", () => {});
     this.listening = new Listening(this.server, () => this.open && !host.faults.strike("node down", { node: host.fqdn, interface: "https", action: "connect" }));
     this.server.on("connection", (socket: Socket) => this.watch(socket, socket.remotePort));
-  }
-
-  listen(): Promise<number> {
-    return this.listening.listen();
-  }
-
-  stop(): Promise<void> {
-    return this.listening.stop();
-  }
-
-  drop(): void {
-    this.listening.drop();
   }
 
   refresh(): void {
@@ -81,11 +70,11 @@ class Port implements Running {
 
 /** Opens the ports that the host's product has, and keeps them serving what is loaded. */
 export async function startWindowsWeb(host: WindowsHost): Promise<Running> {
-  const ports = new Map<WindowsPort, Port>();
+  const ports = new Map<WindowsPort, WebPort>();
   const stop = async () => void (await Promise.all([...ports.values()].map((port) => port.stop())));
   for (const service of host.layout.services) {
     if (!service.serves) continue;
-    const port = new Port(host, service, service.serves[0]);
+    const port = new WebPort(host, service, service.serves[0]);
     ports.set(service.serves[0], port);
     host.ports[service.serves[0]] = await port.listen();
   }

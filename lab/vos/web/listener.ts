@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import type { SecureContextOptions } from "node:tls";
 import type { FaultName, Occasion } from "../../faults";
 import type { Running } from "../../lab";
-import { Listening } from "../../listening";
+import { Listening, Port } from "../../listening";
 import type { VosNode } from "../node";
 import { axl } from "./axl";
 import { controlCenter } from "./control-center";
@@ -107,22 +107,19 @@ async function handle(node: VosNode, message: IncomingMessage, answer: ServerRes
 }
 
 /** One of the two ports. */
-class Port implements Running {
+class WebPort extends Port {
   private readonly server: Server;
-  private readonly listening: Listening;
+  protected readonly listening: Listening;
   /** Ports of clients that have sent a request. */
   private readonly asked = new Set<number | undefined>();
 
   constructor(private readonly node: VosNode) {
+    super();
     this.server = createServer({ ...tlsOptions(node), ...versionOptions(node), keepAlive: true, sessionTimeout: 1 }, (message, answer) => void handle(node, message, answer));
     this.server.on("tlsClientError", () => {});
     this.server.on("request", ({ socket }: IncomingMessage) => this.asked.add(socket.remotePort));
     this.listening = new Listening(this.server, () => admits(node));
     this.server.on("connection", (socket: Socket) => this.watch(socket, socket.remotePort));
-  }
-
-  listen(): Promise<number> {
-    return this.listening.listen();
   }
 
   /** A client that leaves without having asked for anything only looked at the certificate. */
@@ -137,19 +134,11 @@ class Port implements Running {
   refresh(): void {
     this.server.setSecureContext({ ...tlsOptions(this.node), ...versionOptions(this.node) });
   }
-
-  dropConnections(): void {
-    this.listening.drop();
-  }
-
-  stop(): Promise<void> {
-    return this.listening.stop();
-  }
 }
 
 /** Starts the two HTTPS ports of a node and keeps them serving what its front has loaded. */
 export async function startWeb(node: VosNode): Promise<Running> {
-  const ports = [new Port(node), new Port(node)] as const;
+  const ports = [new WebPort(node), new WebPort(node)] as const;
   const stop = async () => void (await Promise.all(ports.map((port) => port.stop())));
   try {
     node.ports.https8443 = await ports[0].listen();
@@ -159,6 +148,6 @@ export async function startWeb(node: VosNode): Promise<Running> {
     throw error;
   }
   node.onServedChange = () => ports.forEach((port) => port.refresh());
-  node.onFrontDown = () => ports.forEach((port) => port.dropConnections());
+  node.onFrontDown = () => ports.forEach((port) => port.drop());
   return { stop };
 }

@@ -5,6 +5,12 @@ export function isFqdn(text: string): boolean {
   return FQDN.test(text) && !/\.\d+$/.test(text);
 }
 
+/** Whether a list of a cluster means this node: by its name, its host name or its address. */
+export function isListedAs(listed: string, { fqdn, address }: { fqdn: string; address?: string }): boolean {
+  const [name, own] = [listed.toLowerCase(), fqdn.toLowerCase()];
+  return name === own || own.startsWith(`${name}.`) || listed === address;
+}
+
 /** What is wrong with the names of a list: no FQDN, or there twice without regard to case. */
 export function nameFailures(list: string, fqdns: readonly string[]): string[] {
   const lower = fqdns.map((fqdn) => String(fqdn).toLowerCase());

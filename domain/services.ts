@@ -1,5 +1,12 @@
 // Service names: programs use the text of the platform's page, nodes have spellings of their own.
 
+/** Services that more than one place asks for. */
+export const CALL_MANAGER = "Cisco CallManager";
+export const CAPF = "Cisco Certificate Authority Proxy Function";
+export const TFTP = "Cisco Tftp";
+/** Vouches for certificates to phones. */
+export const TVS = "Cisco Trust Verification Service";
+
 /** Names of one and the same service. procedures.md section 6, 11; platform-interfaces.md 2.3. */
 const ALIASES: readonly (readonly string[])[] = [
   ["Cisco DRF Master", "Cisco DRF Primary"],

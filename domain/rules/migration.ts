@@ -1,6 +1,7 @@
 // Before phones move to another cluster: what its files, the TVS of their cluster and both databases say. U20–U27; the rest of the gate is R60–R62, R98, R103.
 import type { NodeName } from "../purposes";
 import { type Reading, type Snapshot, valueOf } from "../readings";
+import { someOf } from "../some-of";
 import { ctlRecords, itlRecords, type ListedNode, type ListedRecord, trustListSigner } from "../trust-list/content";
 import { sizeOf, type TrustList } from "../trust-list/read";
 import { verifyTrustList } from "../trust-list/verify";
@@ -9,12 +10,6 @@ import { type Finding, fromFindings, PASS, type Rule, undecided } from "./rule";
 
 const GUIDE = "Cisco 215539";
 const UNLOCKING = "Cisco 213407";
-const SHOWN = 10;
-
-/** The first ten names, and how many more. */
-export function someOf(names: readonly string[]): string {
-  return `${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ""}`;
-}
 
 /** A certificate for which TVS is asked, as a file names it. */
 export interface AskedSigner {

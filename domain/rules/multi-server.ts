@@ -2,6 +2,7 @@
 import { type NodeName, PURPOSE_FACTS } from "../purposes";
 import { differences } from "../question";
 import { type ClusterReading, type Member, valueOf } from "../readings";
+import { CALL_MANAGER } from "../services";
 import { normalFingerprint } from "../x509/certificate";
 import { type CertificateRequest, parseRequest } from "../x509/request";
 import { coveredReadings, type LiveFacts, perNode, readingsOf } from "./live";
@@ -34,7 +35,7 @@ export const R20: Rule<LiveFacts> = {
   comply: "Name the node in the certificate (leaveOut), or deactivate Cisco CallManager there first",
   decide: ({ leftOut = [], reading }) =>
     perNode(readingsOf(leftOut, reading), (node) => node.services, (services) => {
-      const service = services.find(({ name }) => name === "Cisco CallManager");
+      const service = services.find(({ name }) => name === CALL_MANAGER);
       return service && !/not activated/i.test(service.reason) ? [{ found: `Cisco CallManager is ${service.state} on this node, and the certificate would not name it` }] : [];
     }),
 };

@@ -2,6 +2,7 @@
 import type { NodeName } from "../purposes";
 import type { Reading, ServiceState } from "../readings";
 import { isAtLeast } from "../releases";
+import { someOf } from "../some-of";
 import { type Finding, fromFindings, PASS, type Rule, undecided, violatedIf } from "./rule";
 
 const DAY = 86_400_000;
@@ -18,15 +19,12 @@ export interface RegistrationFacts {
   missing?: readonly string[];
 }
 
-const SHOWN = 10;
-
-/** The first ten names, and how many there are beside them. */
 function named(names: readonly string[]): string {
-  return names.length > 0 ? `: ${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ""}` : "";
+  return names.length > 0 ? `: ${someOf(names)}` : "";
 }
 
-/** Whether so many phones of these are more than may be. */
-function tooMany(count: number, of: number, tolerancePercent: number): boolean {
+/** Whether so many phones of these are more than may stay away. */
+export function tooMany(count: number, of: number, tolerancePercent: number): boolean {
   return count > Math.floor((of * tolerancePercent) / 100);
 }
 

@@ -2,24 +2,21 @@ import type { BulkCleanupInputs, BulkCleanupOutputs } from "../../sdk/bulk-clean
 import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkExchange, CLUSTERS, consolidatedFiles, filesOf, typesOf } from "./shared/bulk";
-import { consolidatedFileName } from "../../domain/bulk";
+import { checkExchange, consolidatedByName, directory, EXCHANGE, filesOf } from "./shared/bulk";
 
 type Inputs = BulkCleanupInputs;
 type CleanupState = State<Inputs, BulkCleanupOutputs>;
 
-const TABLE: DifferenceTable<Inputs> = { node: NODE, sftp: "replace", clusters: CLUSTERS, types: "update", itlRecovery: "update", triggers: "update" };
+const TABLE: DifferenceTable<Inputs> = { ...EXCHANGE, node: NODE, sftp: "replace" };
 
 /** Names of what the exchange has written. */
-async function written(inputs: Inputs, context: Context): Promise<string[]> {
-  const files = await context.sftp(inputs.sftp).list();
-  const merged = typesOf(inputs).map((type) => consolidatedFileName(type).toLowerCase());
-  const consolidated = consolidatedFiles(files).filter(({ name }) => merged.includes(name.toLowerCase()));
-  return [...inputs.clusters.flatMap((one) => filesOf(one, inputs, files)), ...consolidated].map(({ name }) => name);
+async function left(inputs: Inputs, context: Context): Promise<string[]> {
+  const files = await directory(inputs, context);
+  return [...inputs.clusters.flatMap((one) => filesOf(one, inputs, files)), ...consolidatedByName(inputs, files)].map(({ name }) => name);
 }
 
 async function run(inputs: Inputs, prior: CleanupState | undefined, context: Context): Promise<CleanupState> {
-  const names = await written(inputs, context);
+  const names = await left(inputs, context);
   for (const name of names) await context.sftp(inputs.sftp).remove(name);
   if (names.length === 0) return { ...inputs, removedAt: prior?.removedAt ?? "", removed: prior?.removed ?? [], status: "done" };
   context.say(`${inputs.node.cluster.name}: ${names.length} files of the exchange are removed: ${names.join(", ")}`);

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from "node:crypto";
-import { consolidatedFileName } from "../../domain/bulk";
 import { R96, R97 } from "../../domain/rules/bulk-live";
 import { decideAll } from "../../domain/rules/rule";
 import type { BulkConsolidationInputs, BulkConsolidationOutputs } from "../../sdk/bulk-consolidation";
@@ -8,27 +7,20 @@ import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { IncompleteError, RefusedError } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { SftpFile } from "../platforms/sftp";
-import { asksAnew, bulkClusters, checkExchange, CLUSTERS, configure, consolidatedFiles, exchangeHolds, filesOf, PAGE, seen, typesOf, units } from "./shared/bulk";
+import { asksAnew, bulkClusters, checkExchange, configure, consolidatedByName, consolidatedFiles, directory, EXCHANGE, exchangeHolds, filesOf, PAGE, seen, typesOf, units } from "./shared/bulk";
 import { written } from "./shared/writing";
 
 type Inputs = BulkConsolidationInputs;
 type ConsolidationState = State<Inputs, BulkConsolidationOutputs>;
 
 const TABLE: DifferenceTable<Inputs> = {
+  ...EXCHANGE,
   node: NODE,
   sftp: "update",
-  clusters: CLUSTERS,
-  types: "update",
-  itlRecovery: "update",
-  triggers: "update",
   by: "takeOver",
 };
 
 const MINUTES = 1;
-
-function list({ sftp }: Pick<Inputs, "sftp">, context: Context): Promise<SftpFile[]> {
-  return context.sftp(sftp).list();
-}
 
 /** All that the clusters have exported, of whichever node. */
 function exportedFiles(inputs: Inputs, files: readonly SftpFile[]): SftpFile[] {
@@ -37,10 +29,8 @@ function exportedFiles(inputs: Inputs, files: readonly SftpFile[]): SftpFile[] {
 
 /** Consolidated files of our types; under another name than the one that is assumed, all of them. */
 function ours(inputs: Inputs, files: readonly SftpFile[]): SftpFile[] {
-  const all = consolidatedFiles(files);
-  const names = typesOf(inputs).map((type) => consolidatedFileName(type).toLowerCase());
-  const named = all.filter(({ name }) => names.includes(name.toLowerCase()));
-  return named.length > 0 ? named : all;
+  const named = consolidatedByName(inputs, files);
+  return named.length > 0 ? named : consolidatedFiles(files);
 }
 
 /** Whether everything that was exported has been consolidated since. Times are whole seconds: what lies within one is not proved. */
@@ -65,7 +55,7 @@ function proveComplete(inputs: Inputs, files: readonly SftpFile[], context: Cont
 
 /** A mark of each consolidated file: another one when it was written again, also within one second. */
 async function marks(inputs: Inputs, context: Context): Promise<string[]> {
-  const files = consolidatedFiles(await list(inputs, context));
+  const files = consolidatedFiles(await directory(inputs, context));
   const digest = async ({ name }: SftpFile) => createHash("sha256").update((await context.sftp(inputs.sftp).read(name)) ?? "").digest("hex");
   return Promise.all(files.map(async (file) => `${file.name} ${await digest(file)}`));
 }
@@ -82,7 +72,7 @@ async function work(inputs: Inputs, prior: ConsolidationState | undefined, findi
     const look = async () => ((await changed()).length >= (unit === "all" ? wanted : 1) ? { done: [] } : "nothing");
     await written<string[]>({ what, send: () => context.vos(node).bulk.run("consolidate", unit), look }, context);
   }
-  const files = ours(inputs, await list(inputs, context));
+  const files = ours(inputs, await directory(inputs, context));
   const state = outputs(inputs, { consolidatedAt: context.clock.now().toISOString(), changeId: randomUUID(), consolidated: files.map(seen), findings }, prior);
   if ((await changed()).length >= wanted) return state;
   throw new IncompleteError({ ...state, status: "incomplete" }, [
@@ -115,7 +105,7 @@ export const bulkConsolidation: Lifecycle<Inputs, BulkConsolidationOutputs> = {
   async ensure(inputs, prior, context) {
     const asked = asksAnew(inputs.triggers, prior);
     if (!asked && (await exchangeHolds(inputs, context))) return outputs(inputs, { remark: "every cluster knows the certificates of the others already" }, prior);
-    const files = await list(inputs, context);
+    const files = await directory(inputs, context);
     const findings = proveComplete(inputs, files, context);
     if ((!asked || inputs.by === "person") && isCurrent(inputs, files)) return outputs(inputs, { changeId: prior?.changeId || randomUUID(), consolidated: ours(inputs, files).map(seen), findings, remark: "it was consolidated after the last export" }, prior);
     if (inputs.by === "person") return pending(inputs, prior, findings, context);
@@ -125,7 +115,7 @@ export const bulkConsolidation: Lifecycle<Inputs, BulkConsolidationOutputs> = {
   /** Somebody has exported again, and the consolidated files are older (R95). */
   async observe(state, context) {
     if (state.status !== "done" || state.consolidated.length === 0) return state;
-    const files = await list(state, context);
+    const files = await directory(state, context);
     const merged = ours(state, files).map(({ modifiedAt }) => modifiedAt.getTime());
     const stale = merged.length > 0 && exportedFiles(state, files).some(({ modifiedAt }) => modifiedAt.getTime() > Math.min(...merged));
     return stale ? { ...state, status: "stale" } : state;

@@ -7,7 +7,7 @@ import { compare, type DifferenceTable, heavier, NODE_AND_SIBLINGS } from "../di
 import { IncompleteError, PlatformError, sentence } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { SftpFile } from "../platforms/sftp";
-import { asksAnew, bulkClusters, carried, checkExchange, CLUSTERS, configure, exchangeHolds, filesOf, offeredBy, PAGE, sameCertificates, seen, typesOf, units } from "./shared/bulk";
+import { asksAnew, bulkClusters, carried, checkExchange, configure, directory, EXCHANGE, exchangeHolds, filesOf, offeredBy, PAGE, sameCertificates, seen, typesOf, units } from "./shared/bulk";
 import { pollWithProgress } from "./shared/waiting";
 import { written } from "./shared/writing";
 
@@ -15,12 +15,9 @@ type Inputs = BulkExportInputs;
 type ExportState = State<Inputs, BulkExportOutputs>;
 
 const TABLE: DifferenceTable<Inputs> = {
+  ...EXCHANGE,
   node: NODE_AND_SIBLINGS,
   sftp: "update",
-  clusters: CLUSTERS,
-  types: "update",
-  itlRecovery: "update",
-  triggers: "update",
   by: "takeOver",
   files: "takeOver",
 };
@@ -32,10 +29,6 @@ const MINUTES = 2;
 /** Certificates whose change asks for another export: files that do not stay are wanted whatever changes. */
 function watched(inputs: Inputs, context: Context): Promise<RemoteCertificate[]> {
   return offeredBy(inputs.files === "remove" ? inputs.clusters : [inputs.node], inputs, context);
-}
-
-function list({ sftp }: Inputs, context: Context): Promise<SftpFile[]> {
-  return context.sftp(sftp).list();
 }
 
 /** R96 of this cluster alone, one sentence each. */
@@ -109,11 +102,11 @@ async function run(inputs: Inputs, unit: string, before: readonly SftpFile[], co
   const what = `${node.fqdn}: bulk export of ${unit === "all" ? "all types" : unit}`;
   for (let attempt = 1; ; attempt++) {
     try {
-      const look = async () => (replaced(inputs, before, await list(inputs, context)) === "all" ? { done: undefined } : "nothing");
+      const look = async () => (replaced(inputs, before, await directory(inputs, context)) === "all" ? { done: undefined } : "nothing");
       await written<unknown>({ what, send: () => context.vos(node).bulk.run("export", unit), look }, context);
       return;
     } catch (error) {
-      const begun = error instanceof PlatformError && error.kind === "rejected" && replaced(inputs, before, await list(inputs, context)) !== "none";
+      const begun = error instanceof PlatformError && error.kind === "rejected" && replaced(inputs, before, await directory(inputs, context)) !== "none";
       if (!begun || attempt === TRIES) throw error;
       context.say(`${sentence(error)}. Some files were written; it is exported again`);
     }
@@ -122,7 +115,7 @@ async function run(inputs: Inputs, unit: string, before: readonly SftpFile[], co
 
 async function work(inputs: Inputs, prior: ExportState | undefined, context: Context): Promise<ExportState> {
   const { node } = inputs;
-  const before = await list(inputs, context);
+  const before = await directory(inputs, context);
   await requireWritable(inputs, context);
   context.say(`${node.fqdn}: bulk export to ${context.sftp(inputs.sftp).place.directory} of ${context.sftp(inputs.sftp).place.host}`);
   await configure(inputs, context);
@@ -138,7 +131,7 @@ async function complete(state: ExportState, context: Context): Promise<ExportSta
     what: () => `${state.node.fqdn}: waiting for the exported files: ${wanting.join("; ")}`,
     limit: context.timing.lostAnswer,
     look: async () => {
-      const lying = await list(state, context);
+      const lying = await directory(state, context);
       return (wanting = missing(state, lying)).length === 0 ? lying : undefined;
     },
   });
@@ -149,7 +142,7 @@ async function complete(state: ExportState, context: Context): Promise<ExportSta
 /** A person exports; what is there is verified. @throws IncompleteError with the clicks */
 async function byPerson(inputs: Inputs, prior: ExportState | undefined, context: Context): Promise<ExportState> {
   const { place } = context.sftp(inputs.sftp);
-  const files = await list(inputs, context);
+  const files = await directory(inputs, context);
   const found = await unneeded(inputs, prior, files, context);
   if (found) return found;
   const lacking = missing(inputs, files);
@@ -176,7 +169,7 @@ export const bulkExport: Lifecycle<Inputs, BulkExportOutputs> = {
 
   async ensure(inputs, prior, context) {
     if (inputs.by === "person") return byPerson(inputs, prior, context);
-    const found = await unneeded(inputs, prior, await list(inputs, context), context);
+    const found = await unneeded(inputs, prior, await directory(inputs, context), context);
     if (!found) return context.exclusively(inputs.node, "bulk export", () => work(inputs, prior, context));
     context.say(`${inputs.node.cluster.name}: nothing is exported: ${found.remark}`);
     return found;

@@ -8,11 +8,12 @@ import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier, NODE_AND_SIBLINGS } from "../difference";
 import { IncompleteError, PlatformError, RefusedError, sentence } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkExchange, CLUSTERS, configure, consolidatedFiles, filesOf, type Lacking, mappingOn, offeredBy, PAGE, signerTable, units } from "./shared/bulk";
+import { checkExchange, configure, consolidatedFiles, directory, EXCHANGE, filesOf, type Lacking, mappingOn, offeredBy, PAGE, signerTable, units } from "./shared/bulk";
 import { type Asked, uploadAll } from "./shared/bulk-uploads";
 import { checkWindow } from "./shared/checks";
-import { attempt } from "./shared/reading";
 import { diffDue, waitsFor } from "./shared/due";
+import { isMixedMode } from "./shared/enterprise-parameters";
+import { attempt } from "./shared/reading";
 import { clockOf } from "./shared/sso";
 import { pollWithProgress, usualMinutes } from "./shared/waiting";
 import { written } from "./shared/writing";
@@ -21,12 +22,9 @@ type Inputs = BulkImportInputs;
 type ImportState = State<Inputs, BulkImportOutputs>;
 
 const TABLE: DifferenceTable<Inputs> = {
+  ...EXCHANGE,
   node: NODE_AND_SIBLINGS,
   sftp: "takeOver",
-  clusters: CLUSTERS,
-  types: "update",
-  itlRecovery: "update",
-  triggers: "update",
   by: "takeOver",
   method: "update",
   from: "update",
@@ -60,7 +58,7 @@ function due(inputs: Inputs, prior: ImportState | undefined, why: string, contex
 
 /** A consolidation that is older than an export would bring what no longer holds (R95). @throws RefusedError */
 async function requireCurrent(inputs: Inputs & { sftp: string }, context: Context): Promise<void> {
-  const files = await context.sftp(inputs.sftp).list();
+  const files = await directory(inputs, context);
   const merged = consolidatedFiles(files).map(({ modifiedAt }) => modifiedAt.getTime());
   const nothing = `Nothing was changed: ${inputs.node.cluster.name} imports nothing:`;
   if (merged.length === 0) throw new RefusedError(nothing, [`nothing is consolidated in the directory of "${inputs.sftp}": have the import depend on the BulkConsolidation, or run "pulumi up --refresh"`]);
@@ -137,8 +135,8 @@ async function work(inputs: Inputs, prior: ImportState | undefined, remote: read
 
 /** In mixed mode phones hold a CTL file, and TVS is not all that they ask (Cisco 213407). */
 async function leftToDo(node: Inputs["node"], context: Context): Promise<string[]> {
-  const mode = await attempt(context.vos(node).parameter("ClusterSecurityMode"));
-  if ("value" in mode && mode.value !== "1") return [];
+  const mode = await attempt(isMixedMode(node, context));
+  if ("value" in mode && !mode.value) return [];
   const when = "value" in mode ? `${node.cluster.name} is in mixed mode` : `whether ${node.cluster.name} is in mixed mode could not be read (${mode.unread}); if it is`;
   const line = `${when}: when its CTL file names the signers of the other clusters (CtlFileUpdate), Cisco Tftp restarts on every TFTP node, and phones are reset to take it`;
   context.say(`left to do: ${line}`);

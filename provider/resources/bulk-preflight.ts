@@ -1,4 +1,4 @@
-import type { ClusterReading, Reading } from "../../domain/readings";
+import type { ClusterReading } from "../../domain/readings";
 import { R100, R103, R105, R97 } from "../../domain/rules/bulk-live";
 import { R60 } from "../../domain/rules/phones-live";
 import { decideAll, type Report, unite } from "../../domain/rules/rule";
@@ -8,31 +8,20 @@ import type { Context, Node } from "../context";
 import { compare, type DifferenceTable, NODE } from "../difference";
 import { RefusedError } from "../errors";
 import { type Lifecycle, UNKNOWN } from "../lifecycle";
-import { bulkClusters, checkExchange, CLUSTERS, cucmNodes, exchangeHolds, typesOf } from "./shared/bulk";
+import { bulkClusters, checkExchange, cucmNodes, EXCHANGE, exchangeHolds, typesOf } from "./shared/bulk";
 import { checkAccept } from "./shared/checks";
+import { isPreparedForRollback } from "./shared/enterprise-parameters";
 import { attempt, readCluster } from "./shared/reading";
 
 type Inputs = BulkPreflightInputs;
 
 const TABLE: DifferenceTable<Inputs> = {
+  ...EXCHANGE,
   node: NODE,
   sftp: "update",
-  clusters: CLUSTERS,
-  types: "update",
-  itlRecovery: "update",
-  triggers: "update",
   emcc: "update",
   accept: "takeOver",
 };
-
-/** Its database name (procedures.md R60). */
-const ROLLBACK = "RollBackToPreGrayback";
-
-async function rollback(publisher: Node, context: Context): Promise<Reading<boolean>> {
-  const read = await attempt(context.vos(publisher).parameter(ROLLBACK));
-  if ("unread" in read) return read;
-  return read.value === undefined ? { unread: `there is no parameter ${ROLLBACK}` } : { value: /^t/i.test(read.value) };
-}
 
 /** What the rules say of one cluster. */
 async function decideCluster(publisher: Node, { emcc = false, accept }: Inputs, reading: ClusterReading, context: Context): Promise<Report> {
@@ -40,7 +29,7 @@ async function decideCluster(publisher: Node, { emcc = false, accept }: Inputs, 
   return unite([
     decideAll([R103], { nodes }, accept),
     decideAll([R37], { reading, question: { distribution: "multi-server" } }, accept),
-    decideAll([R60], { cluster: publisher.cluster.name, rollback: await rollback(publisher, context) }, accept),
+    decideAll([R60], { cluster: publisher.cluster.name, rollback: await attempt(isPreparedForRollback(publisher, context)) }, accept),
     decideAll([R105], { emcc, publishers: nodes.filter(({ node }) => node.fqdn === publisher.fqdn) }, accept),
   ]);
 }

@@ -9,7 +9,8 @@ import { type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkNode, checkWindow, known } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
 import { clockOf } from "./shared/sso";
-import { ctlUpdateOf, isMixedMode, notInCtl, notUpdatable, readCtl } from "./shared/trust-lists";
+import { ctlUpdateOf, notInCtl, notUpdatable, readCtl } from "./shared/ctl-file";
+import { isMixedMode } from "./shared/enterprise-parameters";
 import { pollWithProgress, usualMinutes } from "./shared/waiting";
 import { type Found, written } from "./shared/writing";
 

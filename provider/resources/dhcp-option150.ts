@@ -8,7 +8,7 @@ import type { DhcpSubnet } from "../platforms/phones";
 import { checkAccept, checkWindow } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
 import { requireMigration } from "./shared/migration-rules";
-import { checkClusters, checkOptionalPublisher, checkPhones, checkPublisher, checkTftp } from "./shared/moving";
+import { checkClusters, checkOptionalPublisher, checkPhones, checkPublisher, checkTftp } from "./shared/migration-checks";
 import { attempt } from "./shared/reading";
 import { usualMinutes } from "./shared/waiting";
 import { written } from "./shared/writing";

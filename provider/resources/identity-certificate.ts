@@ -16,7 +16,7 @@ import { checkAccept, checkCertificate, checkChain, checkNode, checkPurpose, che
 import { coveredBy, noteUpload, requireFit } from "./shared/live-rules";
 import { noteChanged, requireAlone, withoutWindow } from "./shared/phone-changes";
 import { snapshotsAlone, snapshotsOf } from "./shared/reading";
-import { rememberChange } from "./shared/registered";
+import { rememberChange } from "./shared/counted-phones";
 import { requireSsoOff } from "./shared/sso";
 import { closedWindow, pollWithProgress, usualMinutes } from "./shared/waiting";
 import { written } from "./shared/writing";

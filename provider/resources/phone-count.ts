@@ -1,18 +1,15 @@
 import { R56 } from "../../domain/rules/phones-live";
 import { decideAll } from "../../domain/rules/rule";
-import { parseCertificate } from "../../domain/x509/certificate";
 import { normalPem } from "../../domain/x509/pem";
 import type { PhoneCountInputs, PhoneCountOutputs } from "../../sdk/phone-count";
 import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier } from "../difference";
 import { RefusedError } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
-import { checkNode, checkWindow } from "./shared/checks";
-import { coveredBy } from "./shared/live-rules";
-import { checkPercent } from "./shared/moving";
-import { snapshotsOf } from "./shared/reading";
-import { registered } from "./shared/phones";
-import { countPhones, forgetPhones, rememberCount, TOLERANCE_PERCENT, unseenSince } from "./shared/registered";
+import { checkNode, checkPercent, checkWindow } from "./shared/checks";
+import { forgetPhones, rememberCount, unseenSince } from "./shared/counted-phones";
+import { areInstalled } from "./shared/live-rules";
+import { countPhones, registered, TOLERANCE_PERCENT } from "./shared/phones";
 import { CLUSTER } from "./shared/sso";
 import { closedWindow, usualMinutes } from "./shared/waiting";
 
@@ -31,16 +28,6 @@ const MINUTES = 2;
 
 function dueLine({ node }: Pick<Inputs, "node">, why: string): string {
   return `cluster "${node.cluster.name}": count the registered phones: ${why}`;
-}
-
-/** Whether every node has its certificate already: then no upload waits for a window. */
-async function installed({ changes }: Inputs, context: Context): Promise<boolean> {
-  const all = changes.map(async ({ node, purpose, distribution, certificatePem, leaveOut }) => {
-    const { fingerprint } = parseCertificate(certificatePem);
-    const read = await snapshotsOf(node, coveredBy({ node, purpose, distribution, leaveOut }), purpose, context);
-    return read.every(({ snapshot }) => snapshot.identities.get(purpose)?.fingerprint === fingerprint);
-  });
-  return (await Promise.all(all)).every(Boolean);
 }
 
 /** R56: nothing else changes before the phones that an earlier change met are back. @throws RefusedError */
@@ -81,7 +68,7 @@ export const phoneCount: Lifecycle<Inputs, PhoneCountOutputs> = {
   async ensure(inputs, _prior, context) {
     const { node, maintenanceWindow } = inputs;
     return context.undisturbed(node, "count the registered phones", async () => {
-      const why = (await installed(inputs, context)) ? undefined : closedWindow(maintenanceWindow, context.clock.now(), usualMinutes(MINUTES, context));
+      const why = (await areInstalled(inputs.changes, context)) ? undefined : closedWindow(maintenanceWindow, context.clock.now(), usualMinutes(MINUTES, context));
       if (why === undefined) return count(inputs, context);
       context.due(dueLine(inputs, why));
       return { ...inputs, registered: [], configured: 0, countedAt: "", status: "due" };

@@ -5,7 +5,7 @@ import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkAccept } from "./shared/checks";
 import { waitsFor } from "./shared/due";
 import { decideMigration, migrationRefusal, noteMigration } from "./shared/migration-rules";
-import { checkClusters, checkPhones, checkPublisher, checkTftp } from "./shared/moving";
+import { checkClusters, checkPhones, checkPublisher, checkTftp } from "./shared/migration-checks";
 
 type Inputs = PhoneMigrationPreflightInputs;
 type GateState = State<Inputs, PhoneMigrationPreflightOutputs>;

@@ -1,14 +1,16 @@
+import { tooMany } from "../../domain/rules/phones-live";
+import { someOf } from "../../domain/some-of";
 import type { PhoneResetInputs, PhoneResetOutputs } from "../../sdk/phone-reset";
 import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier, NODE } from "../difference";
 import { IncompleteError, sentence } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { sleep } from "../waiting";
-import { checkAccept, checkWindow } from "./shared/checks";
+import { checkAccept, checkPercent, checkWindow } from "./shared/checks";
 import { diffDue, waitsFor } from "./shared/due";
 import { requireMigration } from "./shared/migration-rules";
-import { checkClusters, checkOptionalPublisher, checkPercent, checkPhones, checkPublisher } from "./shared/moving";
-import { awaitPhones, namesText, registered, type Registrations, tolerated } from "./shared/phones";
+import { checkClusters, checkOptionalPublisher, checkPhones, checkPublisher } from "./shared/migration-checks";
+import { awaitPhones, registered, type Registrations } from "./shared/phones";
 import { whyBehind } from "./shared/phones-behind";
 import { clockOf } from "./shared/sso";
 import { usualMinutes } from "./shared/waiting";
@@ -102,13 +104,13 @@ async function work(inputs: Inputs, missing: readonly string[], look: Look, cont
   const { node, destination, phones, tolerancePercent = 0 } = inputs;
   const where = (destination ?? node).cluster.name;
   const begun = state(inputs, undefined, { resetAt: context.clock.now().toISOString(), registered: phones.length - missing.length, missing: [...missing], status: "resetting" });
-  context.say(`${node.cluster.name}: reset ${missing.length} of ${phones.length} phones: ${namesText(missing)}`);
+  context.say(`${node.cluster.name}: reset ${missing.length} of ${phones.length} phones: ${someOf(missing)}`);
   const hear = destination ? await hearing(inputs, missing, { look, begun }, context) : look;
   await order(inputs, missing, begun, context);
   const seen = await awaitPhones({ cluster: where, count: phones.length, tolerancePercent, look: hear }, context);
   const done = { ...begun, registered: seen.registered.length, missing: seen.missing };
-  if (seen.missing.length > tolerated(phones.length, tolerancePercent)) throw await behind(inputs, done, context);
-  context.say(`${where}: ${seen.registered.length} of ${phones.length} phones are registered${seen.missing.length > 0 ? `; tolerated to be missing: ${namesText(seen.missing)}` : ""}`);
+  if (tooMany(seen.missing.length, phones.length, tolerancePercent)) throw await behind(inputs, done, context);
+  context.say(`${where}: ${seen.registered.length} of ${phones.length} phones are registered${seen.missing.length > 0 ? `; tolerated to be missing: ${someOf(seen.missing)}` : ""}`);
   return { ...done, status: "done" };
 }
 
@@ -121,7 +123,7 @@ async function hearing(inputs: Inputs, missing: readonly string[], { look, begun
     const awake = deaf.length > 0 ? (await registered(inputs.node, deaf, context)).registered : [];
     deaf = deaf.filter((name) => !awake.includes(name));
     if (awake.length > 0) {
-      context.say(`${inputs.node.cluster.name}: reset once more, because they were away when they were told: ${namesText(awake)}`);
+      context.say(`${inputs.node.cluster.name}: reset once more, because they were away when they were told: ${someOf(awake)}`);
       await order(inputs, awake, begun, context);
     }
     return seen;

@@ -1,17 +1,18 @@
 import { R56, U11 } from "../../domain/rules/phones-live";
 import { decideAll } from "../../domain/rules/rule";
+import { firstOf } from "../../domain/some-of";
 import type { PhonesRegisteredInputs, PhonesRegisteredOutputs } from "../../sdk/phones-registered";
 import type { Context } from "../context";
 import { compare, type DifferenceTable, heavier } from "../difference";
 import { IncompleteError, sentence, unlessPassing } from "../errors";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { Registration } from "../platforms/phones";
-import { checkNode } from "./shared/checks";
-import { checkPercent } from "./shared/moving";
+import { checkNode, checkPercent } from "./shared/checks";
 import { notePhonesBack } from "./shared/phone-changes";
-import { forgetPhones, isManual, TOLERANCE_PERCENT } from "./shared/registered";
+import { forgetPhones } from "./shared/counted-phones";
+import { isManual } from "./shared/enterprise-parameters";
 import { CLUSTER } from "./shared/sso";
-import { registered, type Registrations } from "./shared/phones";
+import { registered, type Registrations, TOLERANCE_PERCENT } from "./shared/phones";
 import { resetPhones } from "./shared/phone-resets";
 import { pollWithProgress } from "./shared/waiting";
 
@@ -20,7 +21,6 @@ type GateState = State<Inputs, PhonesRegisteredOutputs>;
 
 const TABLE: DifferenceTable<Inputs> = { node: CLUSTER, triggers: "update", before: "takeOver", after: "takeOver", disturbed: "takeOver", tolerancePercent: "takeOver", reset: "takeOver" };
 
-const SHOWN = 10;
 /** It comes back, goes back to the first node of its group, and may be reset once more. */
 const ON_THE_WAY_BACK = 3;
 /** It may go back to the first node of its group. */
@@ -84,7 +84,7 @@ class Restless {
 
 /** The run ends here: what depends on this resource is not begun. */
 function stop(state: GateState, { registered: now, missing }: Look, wrong: readonly string[]): never {
-  const kept = { ...state, registered: now.length, missing: missing.slice(0, SHOWN), status: "waiting" };
+  const kept = { ...state, registered: now.length, missing: firstOf(missing), status: "waiting" };
   throw new IncompleteError(kept, [...wrong.map((text) => `${text}.`), `The certificate is installed and its services were restarted; nothing that depends on the phones was begun. The next "pulumi up" looks again.`]);
 }
 
@@ -147,7 +147,7 @@ async function gate(inputs: Inputs, prior: GateState | undefined, context: Conte
   context.say(`${node.cluster.name}: ${seen.registered.length} of ${before.length} phones that were registered before are registered${state.remark ? `. ${state.remark}` : ""}`);
   forgetPhones(node, context);
   notePhonesBack(node, context);
-  return { ...state, registered: seen.registered.length, missing: seen.missing.slice(0, SHOWN), checkedAt: context.clock.now().toISOString() };
+  return { ...state, registered: seen.registered.length, missing: firstOf(seen.missing), checkedAt: context.clock.now().toISOString() };
 }
 
 function diffDue(state: GateState, inputs: Given<Inputs>, difference: Difference): Difference {

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { inRestartOrder } from "../../domain/rollout";
 import { valueOf } from "../../domain/readings";
-import { parseCertificate } from "../../domain/x509/certificate";
 import { normalPem } from "../../domain/x509/pem";
 import type { SsoSuspensionInputs, SsoSuspensionOutputs } from "../../sdk/sso-suspension";
 import type { Context, Node } from "../context";
@@ -9,8 +8,7 @@ import { compare, type DifferenceTable, heavier } from "../difference";
 import { IncompleteError, RefusedError, sentence } from "../errors";
 import { type Difference, type Given, type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import { checkNode, checkWindow } from "./shared/checks";
-import { coveredBy, requireFit } from "./shared/live-rules";
-import { snapshotsOf } from "./shared/reading";
+import { areInstalled, requireFit } from "./shared/live-rules";
 import { CLUSTER, type NodeSso, nodesOn, notOff, offLine, readSso, tellOfRemoval } from "./shared/sso";
 import { closedWindow, pollWithProgress, usualMinutes } from "./shared/waiting";
 import { written } from "./shared/writing";
@@ -34,16 +32,6 @@ function minutes({ node }: Pick<Inputs, "node">): number {
 
 function dueLine({ node }: Pick<Inputs, "node">, why: string): string {
   return `cluster "${node.cluster.name}": switch SSO off: ${why}`;
-}
-
-/** Whether every node that each certificate is for has it: then SSO may stay as it is. */
-async function installed({ node, changes }: Pick<Inputs, "node" | "changes">, context: Context): Promise<boolean> {
-  const all = changes.map(async (change) => {
-    const { fingerprint } = parseCertificate(change.certificatePem);
-    const read = await snapshotsOf(context.sibling(node, change.node), coveredBy(change), change.purpose, context);
-    return read.every(({ snapshot }) => snapshot.identities.get(change.purpose)?.fingerprint === fingerprint);
-  });
-  return (await Promise.all(all)).every(Boolean);
 }
 
 /** Nodes that have to be on again: those that an earlier suspension has not given back, those that the preflight saw on, those that are on now. */
@@ -132,7 +120,7 @@ async function awaitOff(state: SuspensionState, context: Context): Promise<void>
 
 async function run(inputs: Inputs, prior: SuspensionState | undefined, context: Context): Promise<SuspensionState> {
   const { node, maintenanceWindow } = inputs;
-  const { read, fits } = await context.undisturbed(node, "look at SSO", async () => ({ read: await readSso(node, node.cluster.nodes, context), fits: await installed(inputs, context) }));
+  const { read, fits } = await context.undisturbed(node, "look at SSO", async () => ({ read: await readSso(node, node.cluster.nodes, context), fits: await areInstalled(inputs.changes, context) }));
   if (fits) return unneeded(inputs, prior, read, context);
   const on = nodesOn(read);
   const nodes = toBeOnAgain(inputs, prior, on);
@@ -181,7 +169,7 @@ export const ssoSuspension: Lifecycle<Inputs, SsoSuspensionOutputs> = {
     if (state.status !== "suspended") return state;
     tell(state, context);
     const read = await readSso(state.node, state.node.cluster.nodes, context);
-    if (nodesOn(read).length === 0 || (await installed(state, context))) return state;
+    if (nodesOn(read).length === 0 || (await areInstalled(state.changes, context))) return state;
     return { ...state, status: "lapsed" };
   },
 

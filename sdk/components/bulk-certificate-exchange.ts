@@ -4,6 +4,7 @@ import { BULK_PLAN_RULES, type BulkPlan, type BulkStep, R91, R99, R101 } from ".
 import { type DirectExchange, R104 } from "../../domain/rules/bulk-live";
 import { type PhoneUpdate, R66 } from "../../domain/rules/phones";
 import { decideAll } from "../../domain/rules/rule";
+import { TVS } from "../../domain/services";
 import { BulkCleanup } from "../bulk-cleanup";
 import { BulkConsolidation } from "../bulk-consolidation";
 import { BulkExport } from "../bulk-export";
@@ -53,7 +54,6 @@ export interface BulkCertificateExchangeArgs {
   accept?: Accept;
 }
 
-const TVS = "Cisco Trust Verification Service";
 
 /**
  * Makes CUCM clusters trust each other's certificates (Cisco 215539): a preflight of all clusters, an export on each, one consolidation, an import on each, and the proof that every node of

@@ -3,6 +3,7 @@ import type { Purpose } from "../../domain/purposes";
 import { PURPOSE_FACTS } from "../../domain/purposes";
 import { concernsSso } from "../../domain/rules/sso";
 import { CTL_SERVICES } from "../../domain/restarts";
+import { TFTP } from "../../domain/services";
 import { type PlannedChange, type PlannedRestart, planRestarts } from "../../domain/rollout";
 import type { CtlFileUpdate } from "../ctl-file-update";
 import { IdentityCertificate } from "../identity-certificate";
@@ -135,7 +136,7 @@ function triggersOf({ changes, fronts, service }: Planned, ctl: ReturnType<typeo
   const changedAt = latest([...identities.map((identity) => identity.changedAt), ...written.map(({ updatedAt }) => updatedAt)]);
   const expects = changes.map(({ purpose, identity }) => ({ fingerprint: identity.fingerprint, keyType: PURPOSE_FACTS[purpose].keyType, status: identity.status }));
   const triggers = [...identities, ...written].map(({ changeId }) => changeId);
-  return { triggers, changedAt, expects: fronts ? expects : undefined, expectsInCtl: service === "Cisco Tftp" ? ctl?.serials : undefined };
+  return { triggers, changedAt, expects: fronts ? expects : undefined, expectsInCtl: service === TFTP ? ctl?.serials : undefined };
 }
 
 function restartFacts({ node, service, onlyWhereActive, notice, minutes, changes }: Planned) {

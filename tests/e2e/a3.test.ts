@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { chainOf } from "../support/a1";
 import { CLOSED, cluster, certificate, deeds, estate, IMP, INSTALLS, installed, OPEN, PHONES, program, PUB, RESTARTS, story, SUB1, SUB2 } from "../support/callmanager";
+import { assertRefused } from "../support/refused";
 import { type Run, TestStack } from "../support/stack";
 
 describe("A3, a CallManager certificate for the whole cluster", () => {
@@ -206,14 +207,7 @@ describe("A3 refused", () => {
     stack.dispose();
   });
 
-  const refused = async (text: string, ...expected: RegExp[]) => {
-    stack.write(text);
-    const mark = lab.history.mark();
-    const { code, output } = await stack.up();
-    assert.notEqual(code, 0, output);
-    for (const one of expected) assert.match(output, one);
-    assert.deepEqual(deeds(lab, mark), []);
-  };
+  const refused = (text: string, ...expected: RegExp[]) => assertRefused({ lab, stack, done: deeds }, text, ...expected);
 
   it("without a maintenance window (R63)", () => refused(program("", ""), /MultiServerCertificate "callmanager": R63 hq: a change of CallManager resets phones, and no maintenance window is declared\. Declare the maintenanceWindow of the cluster/));
 

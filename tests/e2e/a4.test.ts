@@ -4,6 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { chainOf } from "../support/a1";
 import { both, certificate, cluster, deeds, estate, INSTALLS, OPEN, PHONES, program, PUB, RESTARTS, story, SUB1 } from "../support/callmanager";
+import { assertRefused } from "../support/refused";
 import { type Run, TestStack } from "../support/stack";
 import { fetchList } from "../lab/support/phone-client";
 import { shown } from "../lab/support/trust-files";
@@ -107,14 +108,7 @@ describe("A4 refused", () => {
     stack.dispose();
   });
 
-  const refused = async (text: string, ...expected: RegExp[]) => {
-    stack.write(text);
-    const mark = lab.history.mark();
-    const { code, output } = await stack.up();
-    assert.notEqual(code, 0, output);
-    for (const one of expected) assert.match(output, one);
-    assert.deepEqual(story(lab, mark), []);
-  };
+  const refused = (text: string, ...expected: RegExp[]) => assertRefused({ lab, stack, done: story }, text, ...expected);
   const change = (purpose: string) => `{ purpose: "${purpose}", node: hq.publisher("CUCM"), certificatePem: "", chain: ${JSON.stringify(chainOf(lab))}, question: { purpose: "${purpose}", distribution: "this-server" }, after: [] }`;
 
   it("phones that the upload would reset, before they can have the new CTL file (U10)", () =>

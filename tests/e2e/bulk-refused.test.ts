@@ -1,8 +1,8 @@
 // Programs with a bulk exchange that the guide does not allow: one clear error in the preview, and no device is asked.
-import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { A16, clustersText, estateOf, OPEN, type SmallCluster } from "../support/bulk-exchange";
+import { assertRefused } from "../support/refused";
 import { TestStack } from "../support/stack";
 
 const CLUSTERS = clustersText(A16);
@@ -20,14 +20,7 @@ describe("a preview refuses", { timeout: 300_000 }, () => {
     stack?.dispose();
   });
 
-  const refused = async (program: string, ...expected: RegExp[]) => {
-    stack.write(program);
-    const mark = lab.history.mark();
-    const { code, output } = await stack.preview();
-    assert.notEqual(code, 0, output);
-    for (const one of expected) assert.match(output, one);
-    assert.deepEqual(lab.history.since(mark), []);
-  };
+  const refused = (program: string, ...expected: RegExp[]) => assertRefused({ lab, stack }, program, ...expected);
   const exchange = (more: string, clusters = "source, destination") => `new uccerts.BulkCertificateExchange("exchange", { clusters: [${clusters}], ${more} });`;
 
   it("two directories (R89)", () => refused(`${CLUSTERS}\n${exchange('sftp: { source: "bulk", destination: "other" }')}`, /R89 destination: it uses other:22/));

@@ -1,8 +1,8 @@
 // Programs that are wrong as a whole: one clear error in the preview, and no device is asked.
-import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { chainOf, cluster } from "../support/a1";
+import { assertRefused } from "../support/refused";
 import { TestStack } from "../support/stack";
 
 describe("a preview refuses", () => {
@@ -17,14 +17,8 @@ describe("a preview refuses", () => {
     stack.dispose();
   });
 
-  const refused = async (program: string, expected: RegExp) => {
-    stack.write(`const root = ${JSON.stringify(root)}, issuing = ${JSON.stringify(issuing)}, chain = root + issuing;\n${program}`);
-    const mark = lab.history.mark();
-    const { code, output } = await stack.preview();
-    assert.notEqual(code, 0, output);
-    assert.match(output, expected);
-    assert.deepEqual(lab.history.since(mark), []);
-  };
+  const refused = (program: string, expected: RegExp) =>
+    assertRefused({ lab, stack }, `const root = ${JSON.stringify(root)}, issuing = ${JSON.stringify(issuing)}, chain = root + issuing;\n${program}`, expected);
   const tomcat = (name: string, more: string) => `new uccerts.MultiServerCertificate("${name}", { cluster: hq, purpose: "tomcat", chain, authority: { connection: "ca", template: "WebServer" }, ${more} });`;
 
   it("a chain without its root", () => refused(`${cluster()}\nnew uccerts.TrustChain("c", { cluster: hq, store: "tomcat-trust", chain: issuing });`, /R31 the chain lacks its root: nothing here issued Example Issuing CA 1 .*Add the missing certificate/));

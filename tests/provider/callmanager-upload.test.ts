@@ -2,20 +2,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
-import { Cluster } from "../../sdk/topology";
 import { chainOf } from "../support/a1";
-import { estate, IMP, PUB, story, SUB1, SUB2 } from "../support/callmanager";
+import { estate, HQ, PUB, story } from "../support/callmanager";
 import { TestProvider } from "../support/provider";
 
-const HQ = new Cluster("hq", {
-  release: "15",
-  nodes: [
-    { fqdn: PUB, product: "CUCM", role: "publisher" },
-    { fqdn: SUB1, product: "CUCM", role: "subscriber" },
-    { fqdn: SUB2, product: "CUCM", role: "subscriber" },
-    { fqdn: IMP, product: "IM and Presence", role: "publisher" },
-  ],
-});
 const OPEN = { from: "00:00", to: "00:00", timeZone: "UTC" };
 
 describe("a CallManager certificate", () => {

@@ -3,20 +3,10 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { type Lab, startLab } from "../../lab";
 import { noteChanged, requireAlone } from "../../provider/resources/shared/phone-changes";
-import { rememberChange } from "../../provider/resources/shared/registered";
-import { Cluster } from "../../sdk/topology";
-import { estate, IMP, PHONES, PUB, SUB1, SUB2 } from "../support/callmanager";
+import { rememberChange } from "../../provider/resources/shared/counted-phones";
+import { estate, HQ, PHONES, PUB, SUB1 } from "../support/callmanager";
 import { type Partial, TestProvider } from "../support/provider";
 
-const HQ = new Cluster("hq", {
-  release: "15",
-  nodes: [
-    { fqdn: PUB, product: "CUCM", role: "publisher" },
-    { fqdn: SUB1, product: "CUCM", role: "subscriber" },
-    { fqdn: SUB2, product: "CUCM", role: "subscriber" },
-    { fqdn: IMP, product: "IM and Presence", role: "publisher" },
-  ],
-});
 const node = HQ.publisher("CUCM")!;
 
 describe("phones of a cluster", () => {

@@ -1,10 +1,22 @@
 // Scenarios A3 and A4 as tests start from them: one publisher, two subscribers, and an IM and Presence node whose name no CallManager certificate holds.
 import type { EstateDescription, HistoryEntry, Lab } from "../../lab";
+import { Cluster } from "../../sdk/topology";
 
 export const PUB = "cs-ccm-pub.example.com";
 export const SUB1 = "cs-ccm-sub1.example.com";
 export const SUB2 = "cs-ccm-sub2.example.com";
 export const IMP = "cs-imp.example.com";
+
+/** The cluster, as resources take it. */
+export const HQ = new Cluster("hq", {
+  release: "15",
+  nodes: [
+    { fqdn: PUB, product: "CUCM", role: "publisher" },
+    { fqdn: SUB1, product: "CUCM", role: "subscriber" },
+    { fqdn: SUB2, product: "CUCM", role: "subscriber" },
+    { fqdn: IMP, product: "IM and Presence", role: "publisher" },
+  ],
+});
 
 /** Phones of the cluster; all of them are registered. */
 export const PHONES = 30;

@@ -15,7 +15,7 @@ export const TFTP = ["10.0.1.11", "10.0.1.12"] as const;
 export const SOURCE_RELEASE = "12.5(1)SU7";
 export const DESTINATION_RELEASE = "15";
 /** For a run of the engine on this estate. */
-export const TIMING = { phoneRegistration: "5s", risMinute: "100ms" };
+export const TIMING = { phoneRegistration: "5s", phonePoll: "50ms", risMinute: "100ms" };
 export const SUBNET = "10.100.0.0";
 const COUNT = 12;
 
@@ -124,7 +124,7 @@ export function phoneOf(lab: Lab, index: number): Phone {
   return lab.cluster("dc1").phones.all[index]!;
 }
 
-const TIMES = { timing: { phoneRegistration: "700ms", poll: "20ms", risMinute: "50ms" } };
+const TIMES = { timing: { phoneRegistration: "700ms", poll: "20ms", phonePoll: "20ms", risMinute: "50ms" } };
 
 /** A lab whose clusters know each other, and a run: as it was for every test of a file. */
 export class MoveBench {

@@ -1,5 +1,5 @@
 // A bulk exchange as several resources see it: what each cluster offers, which node knows it, what lies in the directory.
-import { BULK_FACTS, BULK_TYPES, type BulkCluster, bulkTypes, type BulkType, directoryState, expectedFiles, exportingNodes, readBulkFileName } from "../../../domain/bulk";
+import { BULK_FACTS, BULK_TYPES, type BulkCluster, bulkTypes, type BulkType, consolidatedFileName, directoryState, expectedFiles, exportingNodes, readBulkFileName } from "../../../domain/bulk";
 import { columns } from "../../../domain/columns";
 import type { TrustStore } from "../../../domain/purposes";
 import { type Snapshot, type TrustEntry, unreadNode } from "../../../domain/readings";
@@ -21,9 +21,12 @@ export type Exchange = Pick<BulkExchangeInputs, "clusters" | "types" | "itlRecov
 const STORES: readonly TrustStore[] = [...new Set(Object.values(BULK_FACTS).flatMap(({ stores }) => stores))];
 
 /** Other clusters, or other nodes of one: what was exchanged is looked at again. */
-export const CLUSTERS: InputRule<Node[]> = {
+const CLUSTERS: InputRule<Node[]> = {
   change: (old = [], declared = []) => (names(old) === names(declared) ? "takeOver" : "update"),
 };
+
+/** What every part of an exchange is declared by. */
+export const EXCHANGE = { clusters: CLUSTERS, types: "update", itlRecovery: "update", triggers: "update" } as const;
 
 function names(clusters: readonly Node[]): string {
   return JSON.stringify(clusters.map(({ cluster }) => [cluster.name, cluster.nodes.map(({ fqdn }) => fqdn).sort()]).sort());
@@ -150,6 +153,17 @@ export function filesOf(publisher: Node, exchange: Exchange, files: readonly Sft
 /** Files of the directory that are no node's: what a consolidation writes, whatever it calls it. */
 export function consolidatedFiles(files: readonly SftpFile[]): SftpFile[] {
   return files.filter(({ name }) => readBulkFileName(name)?.host === undefined && /\.(pkcs12|p12|pfx)$/i.test(name));
+}
+
+/** Of these, the files that are called as a consolidation of our types is assumed to call them. */
+export function consolidatedByName(exchange: Exchange, files: readonly SftpFile[]): SftpFile[] {
+  const ours = typesOf(exchange).map((type) => consolidatedFileName(type).toLowerCase());
+  return consolidatedFiles(files).filter(({ name }) => ours.includes(name.toLowerCase()));
+}
+
+/** What lies in the directory now. */
+export async function directory({ sftp }: Pick<BulkSftpInputs, "sftp">, context: Context): Promise<SftpFile[]> {
+  return context.sftp(sftp).list();
 }
 
 /** Tells a publisher where the directory is. Done before every operation: what was configured is not readable, and a password changes. */

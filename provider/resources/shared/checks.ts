@@ -97,3 +97,9 @@ export function checkWindow(window: MaintenanceWindow | undefined | Unknown): Fa
   if (window === UNKNOWN || window === undefined) return [];
   return windowFailures(window).map((reason) => ({ property: "maintenanceWindow", reason }));
 }
+
+/** A share of a hundred, below it. */
+export function checkPercent(property: string, value: number | undefined | Unknown): Failure[] {
+  const percent = known(value);
+  return percent === undefined || (typeof percent === "number" && percent >= 0 && percent < 100) ? [] : [{ property, reason: `${String(percent)} is no share: write a number from 0 to below 100` }];
+}

@@ -1,4 +1,4 @@
-// The security mode of a cluster and its CTL file, as several resources ask for them.
+// What a cluster says of its CTL file, as several resources ask for it.
 import type { Reading } from "../../../domain/readings";
 import { CTL_SERVICES } from "../../../domain/restarts";
 import { type PhoneStep, R57, R59, type PhoneUpdate } from "../../../domain/rules/phones";
@@ -7,6 +7,7 @@ import { type CtlMethod, ctlMethodOf, notInList } from "../../../domain/trust-li
 import type { ShownTrustList } from "../../../domain/trust-list/text";
 import type { Context, Node } from "../../context";
 import { RefusedError } from "../../errors";
+import { isMixedMode } from "./enterprise-parameters";
 import { attempt, publisherOf } from "./reading";
 
 /** What a cluster says of its mode and its CTL file. */
@@ -15,13 +16,6 @@ export interface CtlReading {
   /** Asked only in mixed mode. */
   shown?: Reading<ShownTrustList | undefined>;
   ctlMethod?: Reading<CtlMethod>;
-}
-
-/** Enterprise parameter Cluster Security Mode: 0 non-secure, 1 mixed. @throws where it cannot be read */
-export async function isMixedMode(node: Node, context: Context): Promise<boolean> {
-  const value = await context.vos(publisherOf(node, context)).parameter("ClusterSecurityMode");
-  if (value !== "0" && value !== "1") throw new Error(`${node.cluster.name}: the enterprise parameter Cluster Security Mode is ${value === undefined ? "missing" : `"${value}"`}, neither 0 (non-secure) nor 1 (mixed)`);
-  return value === "1";
 }
 
 /** Reads mode and, in mixed mode, the CTL file of the publisher. */

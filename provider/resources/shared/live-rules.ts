@@ -11,7 +11,7 @@ import type { QuestionInputs } from "../../../sdk/question";
 import type { Context, Node } from "../../context";
 import { RefusedError } from "../../errors";
 import { decidePhones } from "./phone-rules";
-import { readCluster } from "./reading";
+import { readCluster, snapshotsOf } from "./reading";
 
 /** What is about to change, as several resources declare it. */
 export interface Intent extends QuestionInputs {
@@ -31,6 +31,16 @@ const DAY = 86_400_000;
 /** Nodes that the certificate is for. */
 export function coveredBy({ node, purpose, distribution, leaveOut }: Pick<Intent, "node" | "purpose" | "distribution" | "leaveOut">): NodeName[] {
   return distribution === "multi-server" ? without(coveredNodes(purpose, node.cluster.nodes), leaveOut) : [node];
+}
+
+/** Whether every node that each of these certificates is for has it already: then nothing has to be prepared for an upload. */
+export async function areInstalled(changes: readonly (Pick<Intent, "node" | "purpose" | "distribution" | "leaveOut"> & { certificatePem: string })[], context: Context): Promise<boolean> {
+  const all = changes.map(async (change) => {
+    const { fingerprint } = parseCertificate(change.certificatePem);
+    const read = await snapshotsOf(change.node, coveredBy(change), change.purpose, context);
+    return read.every(({ snapshot }) => snapshot.identities.get(change.purpose)?.fingerprint === fingerprint);
+  });
+  return (await Promise.all(all)).every(Boolean);
 }
 
 /** Nodes that would have it, and that the program leaves out. */
@@ -80,7 +90,7 @@ function factsOf(intent: Intent, reading: ClusterReading, context: Context): Liv
 }
 
 /** The certificate that every covered node has installed; undefined when they differ or one could not be read. */
-export function installedEverywhere(intent: Pick<Intent, "node" | "purpose" | "distribution" | "leaveOut">, reading: ClusterReading): Certificate | undefined {
+function installedEverywhere(intent: Pick<Intent, "node" | "purpose" | "distribution" | "leaveOut">, reading: ClusterReading): Certificate | undefined {
   const { purpose } = intent;
   const installed = coveredBy(intent).map(({ fqdn }) => {
     const one = reading.nodes.find(({ node }) => node.fqdn === fqdn);

@@ -45,8 +45,3 @@ export function checkClusters(source: VosNode | Unknown, destination: VosNode | 
   if (!from?.cluster || !to?.cluster || from.cluster.name !== to.cluster.name) return [];
   return [{ property: "destination", reason: `is the cluster that the phones leave ("${to.cluster.name}")` }];
 }
-
-export function checkPercent(property: string, value: number | undefined | Unknown): Failure[] {
-  const percent = known(value);
-  return percent === undefined || (typeof percent === "number" && percent >= 0 && percent < 100) ? [] : [{ property, reason: `${String(percent)} is no share: write a number from 0 to below 100` }];
-}

@@ -1,21 +1,20 @@
 // Reads two clusters between which phones move: nodes, databases, files that phones get, and what each TVS says. What cannot be read is recorded with its reason.
 import { BULK_FACTS, type BulkType, exportingNodes } from "../../../domain/bulk";
+import { isListedAs } from "../../../domain/names";
 import { type NodeReading, type Reading, type ServiceState, type Snapshot, unreadNode, valueOf } from "../../../domain/readings";
 import { isAtLeast } from "../../../domain/releases";
 import type { RemoteCertificate } from "../../../domain/rules/bulk-live";
 import type { AskedSigner, ServedFiles } from "../../../domain/rules/migration";
-import { spelling } from "../../../domain/services";
+import { CALL_MANAGER, CAPF, spelling, TFTP } from "../../../domain/services";
 import type { ListedNode } from "../../../domain/trust-list/content";
 import type { TrustList } from "../../../domain/trust-list/read";
 import type { PhoneMove } from "../../../sdk/phone-migration-preflight";
 import type { Context, Node } from "../../context";
 import type { ConfiguredPhone, PhoneGroup } from "../../platforms/phones";
 import { cucmNodes } from "./bulk";
+import { isMixedMode, isPreparedForRollback } from "./enterprise-parameters";
 import { registered, type Registrations } from "./phones";
 import { attempt, servicesOf } from "./reading";
-
-export const TVS = "Cisco Trust Verification Service";
-const TFTP = "Cisco Tftp";
 
 /** One CUCM node, as far as phones have to do with it. */
 export interface SideNode {
@@ -60,19 +59,13 @@ async function readNode(node: Node, context: Context): Promise<SideNode> {
   return { node, reading, portOpen, files: { node, itl, ctl } };
 }
 
-async function flag(publisher: Node, parameter: string, context: Context): Promise<Reading<boolean>> {
-  const read = await attempt(context.vos(publisher).parameter(parameter));
-  if ("unread" in read) return read;
-  return read.value === undefined ? { unread: `the cluster has no parameter ${parameter}` } : { value: /^(t|true|1)$/i.test(read.value.trim()) };
-}
-
 /** Reads one cluster: all its CUCM nodes side by side, and its publisher about phones. */
 export async function readSide(publisher: Node, phones: readonly string[], context: Context): Promise<Side> {
   const vos = context.vos(publisher);
   const [nodes, rollback, mixedMode, configured, groups, registrations, members] = await Promise.all([
     Promise.all(cucmNodes(publisher, context).map((node) => readNode(node, context))),
-    flag(publisher, "RollBackToPreGrayback", context),
-    flag(publisher, "ClusterSecurityMode", context),
+    attempt(isPreparedForRollback(publisher, context)),
+    attempt(isMixedMode(publisher, context)),
     attempt(vos.phones.configured()),
     attempt(vos.phones.groups()),
     attempt(registered(publisher, phones, context)),
@@ -83,7 +76,7 @@ export async function readSide(publisher: Node, phones: readonly string[], conte
 
 /** The nodes with the services that decide what stands in ITL and CTL files. */
 export function listedNodes({ nodes }: Side): ListedNode[] {
-  return nodes.map((one) => ({ ...one.node, callManager: isStarted(one, "Cisco CallManager"), tftp: isStarted(one, TFTP), capf: isStarted(one, "Cisco Certificate Authority Proxy Function") }));
+  return nodes.map((one) => ({ ...one.node, callManager: isStarted(one, CALL_MANAGER), tftp: isStarted(one, TFTP), capf: isStarted(one, CAPF) }));
 }
 
 export function snapshotsOf({ nodes }: Side): Map<string, Snapshot> {
@@ -135,11 +128,6 @@ export function askedNodes(side: Side, { phones }: Pick<PhoneMove, "phones">): {
   const wanted = new Set(phones.map((name) => name.toUpperCase()));
   const pools = new Set((valueOf(side.configured) ?? []).filter(({ name }) => wanted.has(name.toUpperCase())).map(({ devicePool }) => devicePool));
   const used = groups.filter(({ devicePools }) => devicePools.some((pool) => pools.has(pool)));
-  const members = (used.length > 0 ? used : groups).flatMap(({ name: group, members: names }) => names.map((name) => ({ name, group, node: side.nodes.find((one) => isNamed(one, name)) })));
+  const members = (used.length > 0 ? used : groups).flatMap(({ name: group, members: names }) => names.map((name) => ({ name, group, node: side.nodes.find((one) => isListedAs(name, one.node)) })));
   return members.filter(({ name }, index) => members.findIndex((one) => one.name === name) === index);
-}
-
-function isNamed({ node }: SideNode, name: string): boolean {
-  const lower = name.toLowerCase();
-  return [node.fqdn.toLowerCase(), node.fqdn.split(".")[0]!.toLowerCase(), node.address].includes(lower);
 }

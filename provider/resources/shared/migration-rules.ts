@@ -4,12 +4,13 @@ import { R103, R98 } from "../../../domain/rules/bulk-live";
 import { type PhoneFacts, type TvsCertificate, type TvsWord, U20, U21, U22, U23, U24, U25, U26, U27 } from "../../../domain/rules/migration";
 import { R60, R61, R62 } from "../../../domain/rules/phones-live";
 import { decideAll, type Report, unite } from "../../../domain/rules/rule";
+import { TVS } from "../../../domain/services";
 import { parseCertificate } from "../../../domain/x509/certificate";
 import type { PhoneMove } from "../../../sdk/phone-migration-preflight";
 import type { Context } from "../../context";
 import { RefusedError } from "../../errors";
 import { isFit } from "./live-rules";
-import { askedNodes, isStarted, listedNodes, readSide, type Side, type SideNode, signersOf, signingCertificates, snapshotsOf, stateOf, TVS } from "./migration-reading";
+import { askedNodes, isStarted, listedNodes, readSide, type Side, type SideNode, signersOf, signingCertificates, snapshotsOf, stateOf } from "./migration-reading";
 import { attempt } from "./reading";
 
 /** What is about to happen; `tftp` where option 150 is among it. */

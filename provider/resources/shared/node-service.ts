@@ -9,7 +9,7 @@ import { uploadedAt } from "./live-rules";
 import { servicesOf } from "./reading";
 import { type NodeRestart, restartAndVerify, verify } from "./restarting";
 import { behindDue, done, due, isBroken, note, type RestartState } from "./service-state";
-import { requireCtl } from "./trust-lists";
+import { requireCtl } from "./ctl-file";
 import { pollWithProgress, usualMinutes } from "./waiting";
 
 type Inputs = NodeRestart;

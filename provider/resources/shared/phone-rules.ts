@@ -1,16 +1,17 @@
 // The rules of level L on what phones trust, before a certificate that they notice changes: CTL file, TVS, CallManager groups, enterprise parameters.
 import { type ClusterReading, type Reading, valueOf } from "../../../domain/readings";
+import { isListedAs } from "../../../domain/names";
 import type { NodeName, Purpose } from "../../../domain/purposes";
+import { CALL_MANAGER, TVS } from "../../../domain/services";
 import { LISTED, type PhoneStep, R59 } from "../../../domain/rules/phones";
 import { type CallManagerGroup, R60, R61, R62, resetsAtUpload, type TvsFacts, U10 } from "../../../domain/rules/phones-live";
 import { type Acceptances, decideAll, emptyReport, type Report, unite } from "../../../domain/rules/rule";
 import type { Context, Node } from "../../context";
+import { ctlUpdateOf, readCtl } from "./ctl-file";
+import { isPreparedForRollback, phoneInteraction } from "./enterprise-parameters";
 import { notAlone } from "./phone-changes";
 import { attempt, publisherOf } from "./reading";
-import { INTERACTION } from "./registered";
-import { ctlUpdateOf, readCtl } from "./trust-lists";
 
-const TVS = "Cisco Trust Verification Service";
 
 interface Intent {
   node: Node;
@@ -26,25 +27,12 @@ async function readGroups(node: Node, context: Context): Promise<CallManagerGrou
   return groups.map(({ name, members, devicePools }) => ({ name, members, usedByPhones: devicePools.some((pool) => pools.has(pool)) }));
 }
 
-/** The rollback parameter: `T` or `F`. @throws where the cluster has none */
-async function readRollback(node: Node, context: Context): Promise<boolean> {
-  const value = await context.vos(publisherOf(node, context)).parameter("RollBackToPreGrayback");
-  if (value === undefined) throw new Error("the cluster has no enterprise parameter Prepare Cluster for Rollback to pre 8.0");
-  return value === "T";
-}
-
-/** Whether a cluster means this node by a name, a host name or an address. */
-function isMember(member: string, { fqdn, address }: { fqdn: string; address?: string }): boolean {
-  const [listed, own] = [member.toLowerCase(), fqdn.toLowerCase()];
-  return listed === own || own.startsWith(`${listed}.`) || member === address;
-}
-
 /** The nodes whose TVS phones ask: the members of groups with phones; where the groups are not known, every node on which Cisco CallManager runs. */
 function askedByPhones(node: Node, groups: Reading<readonly CallManagerGroup[]>, reading: ClusterReading): NodeName[] {
   const nodes = node.cluster.nodes.filter(({ product }) => product === "CUCM");
   const used = valueOf(groups)?.filter(({ usedByPhones }) => usedByPhones) ?? [];
-  if (used.length > 0) return nodes.filter((one) => used.some(({ members }) => members.some((member) => isMember(member, one))));
-  const running = (one: NodeName) => valueOf(servicesOn(one, reading))?.some(({ name, state }) => name === "Cisco CallManager" && state === "Started");
+  if (used.length > 0) return nodes.filter((one) => used.some(({ members }) => members.some((member) => isListedAs(member, one))));
+  const running = (one: NodeName) => valueOf(servicesOn(one, reading))?.some(({ name, state }) => name === CALL_MANAGER && state === "Started");
   return nodes.filter(running);
 }
 
@@ -83,8 +71,7 @@ function interactionNote({ node }: Intent, interaction: Reading<string | undefin
 export async function decidePhones(phase: "prepare" | "install", intent: Intent, reading: ClusterReading, context: Context): Promise<{ report: Report; notes: string[] }> {
   const { node, purpose, accept } = intent;
   const cluster = node.cluster.name;
-  const publisher = context.vos(publisherOf(node, context));
-  const [ctl, rollback, interaction, groups] = await Promise.all([readCtl(node, context), attempt(readRollback(node, context)), attempt(publisher.parameter(INTERACTION)), attempt(readGroups(node, context))]);
+  const [ctl, rollback, interaction, groups] = await Promise.all([readCtl(node, context), attempt(isPreparedForRollback(node, context)), attempt(phoneInteraction(node, context)), attempt(readGroups(node, context))]);
   const report = unite([
     await decideCtl(intent, ctl, context),
     decideAll([R60], { cluster, rollback }, accept),

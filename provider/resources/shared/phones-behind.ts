@@ -1,10 +1,10 @@
 // Why phones have stayed behind, as far as it can be known from outside: where they are, and what their cluster tells them to trust.
 import { valueOf } from "../../../domain/readings";
+import { someOf } from "../../../domain/some-of";
 import type { PhoneMove } from "../../../sdk/phone-migration-preflight";
 import type { Context } from "../../context";
 import { readSide, type Side } from "./migration-reading";
 import { askTvs } from "./migration-rules";
-import { namesText } from "./phones";
 
 /** What the ITL files of a cluster say: who signed them, and which TVS they name. */
 function trusted(source: Side): string[] {
@@ -39,8 +39,8 @@ function places(source: Side, missing: readonly string[]): string[] {
   const stayed = missing.filter((one) => there.registered.includes(one));
   const gone = missing.filter((one) => !there.registered.includes(one));
   return [
-    ...(stayed.length > 0 ? [`Still registered with cluster "${name}": ${namesText(stayed)}.`] : []),
-    ...(gone.length > 0 ? [`Registered with neither cluster, or switched off: ${namesText(gone)}.`] : []),
+    ...(stayed.length > 0 ? [`Still registered with cluster "${name}": ${someOf(stayed)}.`] : []),
+    ...(gone.length > 0 ? [`Registered with neither cluster, or switched off: ${someOf(gone)}.`] : []),
   ];
 }
 

@@ -1,4 +1,6 @@
 // Which phones a cluster knows, and which of them are registered with it: by AXL and RIS of its CUCM publisher.
+import { tooMany } from "../../../domain/rules/phones-live";
+import { someOf } from "../../../domain/some-of";
 import type { Registration } from "../../platforms/phones";
 import type { Context, Node } from "../../context";
 import { unlessPassing } from "../../errors";
@@ -14,6 +16,9 @@ export interface Registrations {
   words: readonly Registration[];
 }
 
+/** Of a hundred phones, how many may stay away. */
+export const TOLERANCE_PERCENT = 2;
+
 /** Every phone that a cluster has configured. */
 export async function configuredNames(node: Node, context: Context): Promise<string[]> {
   return (await context.vos(publisherOf(node, context)).phones.configured()).map(({ name }) => name);
@@ -28,9 +33,10 @@ export async function registered(node: Node, names: readonly string[], context: 
   return { registered: asked.filter(has), missing: asked.filter((name) => !has(name)), words };
 }
 
-/** Of so many phones, how many may stay away. */
-export function tolerated(count: number, tolerancePercent: number): number {
-  return Math.floor((count * tolerancePercent) / 100);
+/** The phones that are registered now, by name, and how many are configured. */
+export async function countPhones(node: Node, context: Context): Promise<{ registered: string[]; configured: number }> {
+  const names = await configuredNames(node, context);
+  return { registered: (await registered(node, names, context)).registered.sort(), configured: names.length };
 }
 
 export interface PhonesWait {
@@ -45,25 +51,13 @@ export interface PhonesWait {
 export async function awaitPhones({ cluster, count, tolerancePercent, look }: PhonesWait, context: Context): Promise<Pick<Registrations, "registered" | "missing">> {
   let seen: Pick<Registrations, "registered" | "missing"> | undefined;
   await pollWithProgress(context, {
-    what: () => `${cluster}: ${seen?.registered.length ?? 0} of ${count} phones are registered; waiting for ${seen ? namesText(seen.missing) : "its answer"}`,
+    what: () => `${cluster}: ${seen?.registered.length ?? 0} of ${count} phones are registered; waiting for ${seen ? someOf(seen.missing) : "its answer"}`,
     limit: context.timing.phoneRegistration,
+    every: context.timing.phonePoll,
     look: async () => {
       seen = (await look().catch(unlessPassing)) ?? seen;
-      return seen && seen.missing.length <= tolerated(count, tolerancePercent) ? true : undefined;
+      return seen && !tooMany(seen.missing.length, count, tolerancePercent) ? true : undefined;
     },
   });
   return seen ?? look();
-}
-
-/** Waits until these phones, but for those that the tolerance allows, are registered with a cluster. @returns who was missing at the last look */
-export async function awaitRegistered(node: Node, names: readonly string[], tolerancePercent: number, context: Context): Promise<Pick<Registrations, "registered" | "missing">> {
-  const count = new Set(names).size;
-  return awaitPhones({ cluster: node.cluster.name, count, tolerancePercent, look: () => registered(node, names, context) }, context);
-}
-
-const SHOWN = 10;
-
-/** Names of phones for a sentence: the first ten, and how many more. */
-export function namesText(names: readonly string[]): string {
-  return `${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ""}`;
 }

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-const EVERY_MS = 500;
+const EVERY_MS = 200;
 /** Bytes of new objects after which garbage is collected. V8 by itself waits for much more, and gives nothing back. */
 const GROWTH = 12_000_000;
 

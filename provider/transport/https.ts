@@ -4,6 +4,7 @@ import { connect as tlsConnect, type TLSSocket } from "node:tls";
 import axios, { type AxiosInstance } from "axios";
 import { PlatformError } from "../errors";
 import { contextOf, handshakeOptions, tlsRemedy, type TlsPolicy, verifyServer } from "./pins";
+import { Turns } from "./turns";
 
 /** A server, by its own name, and where it is really reached. */
 export interface Endpoint {
@@ -101,15 +102,16 @@ export class HttpsClient {
   private readonly agent: VerifiedAgent;
   private readonly http: AxiosInstance;
   private closed = false;
-  private underWay = 0;
-  private readonly waiting: (() => void)[] = [];
+  /** The agent counts only connections that stand, so that it would open too many while they are being made. */
+  private readonly turns: Turns;
 
   constructor(
     readonly endpoint: Endpoint,
     private readonly times: HttpsTimes,
     /** How many requests, and so connections, at once; NTLM needs exactly one. */
-    private readonly atOnce = 4,
+    atOnce = 4,
   ) {
+    this.turns = new Turns(atOnce);
     this.agent = new VerifiedAgent(endpoint, times.connect, atOnce);
     this.http = axios.create({
       httpsAgent: this.agent,
@@ -123,16 +125,7 @@ export class HttpsClient {
   }
 
   async send(request: HttpsRequest): Promise<HttpsResponse> {
-    // The agent counts only connections that stand, so that it would open too many while they are being made.
-    if (this.underWay >= this.atOnce) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.underWay++;
-    try {
-      return await this.sendNow(request);
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.underWay--;
-    }
+    return this.turns.with(() => this.sendNow(request));
   }
 
   private async sendNow({ method, path, action, headers, body, auth, limit, binary }: HttpsRequest): Promise<HttpsResponse> {

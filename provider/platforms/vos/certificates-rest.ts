@@ -5,10 +5,14 @@ import type { Snapshot, TrustEntry } from "../../../domain/readings";
 import type { Certificate } from "../../../domain/x509/certificate";
 import { isLost, PlatformError } from "../../errors";
 import { retry } from "../../transport/retry";
+import { Turns } from "../../transport/turns";
 import type { CertificateRest } from "./certificate-rest";
 import { type Calling, type Certificates, foundDone, Way } from "./certificates";
 import { understood } from "./failures";
 import { baseName, csrRequestOf, identityOf, snapshotOf, trustEntriesOf } from "./translate";
+
+/** Snapshots at once in this process: each holds every certificate of a node, and what forty of them need together is never given back. */
+const SNAPSHOTS = new Turns(6);
 
 export class CertificatesByRest implements Certificates {
   private readonly way: Way;
@@ -24,8 +28,11 @@ export class CertificatesByRest implements Certificates {
 
   async snapshot(): Promise<Snapshot> {
     const { fqdn } = this.calling;
-    const answer = await this.read(() => this.rest.snapshot());
-    return understood(fqdn, "read certificates", () => snapshotOf(fqdn, answer));
+    const look = async () => {
+      const answer = await this.rest.snapshot();
+      return understood(fqdn, "read certificates", () => snapshotOf(fqdn, answer));
+    };
+    return this.read(() => SNAPSHOTS.with(look));
   }
 
   /** Phone-SAST-trust belongs to no service, by which this call asks; a snapshot holds every store. */

@@ -104,7 +104,7 @@ export interface BulkFile {
 /** What a listing of the directory tells. */
 export interface DirectoryState {
   missing: readonly ExpectedFile[];
-  /** Names of no declared node: a consolidation would merge them. */
+  /** PKCS#12 files of no declared node: a consolidation would merge them. */
   foreign: readonly string[];
 }
 
@@ -118,7 +118,7 @@ export function directoryState(clusters: readonly BulkCluster[], types: readonly
   };
   return {
     missing: expectedFiles(clusters, types).filter(({ name }) => !there.has(name.toLowerCase())),
-    foreign: files.map(({ name }) => name).filter((name) => !ours(name)),
+    foreign: files.map(({ name }) => name).filter((name) => /\.pkcs12$/i.test(name) && !ours(name)),
   };
 }
 

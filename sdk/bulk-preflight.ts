@@ -23,7 +23,7 @@ export interface BulkPreflight extends Offers<BulkPreflightInputs, BulkPreflight
 
 /**
  * Reads every node of every cluster side by side, and the directory, and refuses with the whole list: a node that does not answer (R103), database replication that is not healthy (R37), a
- * cluster prepared for rollback (R60), a service that EMCC needs (R105). Warned of: versions that cannot import each other's files (R100), files of others (R97). It writes nothing.
+ * cluster prepared for rollback (R60), a service that EMCC needs (R105), files of others (R97). Warned of: versions that cannot import each other's files (R100). It writes nothing.
  */
 export class BulkPreflight extends Resource<BulkPreflightInputs, BulkPreflightOutputs> {
   constructor(name: string, args: Args<BulkPreflightInputs>, options?: ResourceOptions) {

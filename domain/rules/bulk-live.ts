@@ -55,14 +55,17 @@ export const R96: Rule<DirectoryFacts> = {
 export const R97: Rule<DirectoryFacts> = {
   id: "R97",
   title: "The directory holds nothing of other clusters or older runs",
-  severity: "advisory",
+  severity: "mandatory",
   levels: ["L"],
   source: "procedures.md R97 (a consolidation merges all that lies there)",
   comply: "Use a directory of its own, or remove these files",
+  acceptable: true,
   decide({ clusters, types, files, exportedAt = {} }) {
     if ("unread" in files) return undecided(files.unread);
     const foreign = directoryState(clusters, types, files.value).foreign.map((name) => ({ found: `${name} is of no node of these clusters` }));
-    return fromFindings([...foreign, ...clusters.flatMap((cluster) => olderFiles(cluster, types, files.value, exportedAt[cluster.name]))]);
+    // What a cluster's own node exported earlier is old, and not foreign.
+    const older = clusters.flatMap((cluster) => olderFiles(cluster, types, files.value, exportedAt[cluster.name])).map((one): Finding => ({ ...one, severity: "advisory" }));
+    return fromFindings([...foreign, ...older]);
   },
 };
 

@@ -8,6 +8,7 @@ import { IncompleteError, RefusedError } from "../errors";
 import { type Lifecycle, type State, UNKNOWN } from "../lifecycle";
 import type { SftpFile } from "../platforms/sftp";
 import { asksAnew, bulkClusters, checkExchange, configure, consolidatedByName, consolidatedFiles, directory, EXCHANGE, exchangeHolds, filesOf, PAGE, seen, typesOf, units } from "./shared/bulk";
+import { checkAccept } from "./shared/checks";
 import { written } from "./shared/writing";
 
 type Inputs = BulkConsolidationInputs;
@@ -18,6 +19,7 @@ const TABLE: DifferenceTable<Inputs> = {
   node: NODE,
   sftp: "update",
   by: "takeOver",
+  accept: "takeOver",
 };
 
 const MINUTES = 1;
@@ -44,13 +46,14 @@ function outputs(inputs: Inputs, rest: Partial<BulkConsolidationOutputs>, prior:
   return { ...inputs, consolidatedAt: prior?.consolidatedAt ?? "", changeId: prior?.changeId ?? "", consolidated: prior?.consolidated ?? [], findings: [], status: "done", remark: "", ...rest };
 }
 
-/** R96 refuses, R97 only warns. @returns the warnings @throws RefusedError */
+/** R96 and R97. @returns what was accepted or warned of @throws RefusedError */
 function proveComplete(inputs: Inputs, files: readonly SftpFile[], context: Context): string[] {
   const facts = { clusters: bulkClusters(inputs.clusters), types: typesOf(inputs), files: { value: files.filter(({ bytes }) => bytes > 0) } };
-  const { refusals, warnings } = decideAll([R96, R97], facts);
-  if (refusals.length > 0) throw new RefusedError(`Nothing was changed: the directory of "${inputs.sftp}" is not complete, and nothing is consolidated:`, refusals.map(({ text }) => text));
-  warnings.forEach(({ text }) => context.say(`Warning: ${text}: a consolidation merges it. ${R97.comply}`));
-  return warnings.map(({ text }) => text);
+  const { refusals, warnings, accepted } = decideAll([R96, R97], facts, inputs.accept);
+  if (refusals.length > 0) throw new RefusedError(`Nothing was changed: the directory of "${inputs.sftp}" is not as it must be, and nothing is consolidated:`, refusals.map(({ text }) => text));
+  const told = [...warnings, ...accepted].map(({ text }) => text);
+  told.forEach((text) => context.say(`Warning: ${text}: the consolidation merges it`));
+  return told;
 }
 
 /** A mark of each consolidated file: another one when it was written again, also within one second. */
@@ -95,7 +98,7 @@ export const bulkConsolidation: Lifecycle<Inputs, BulkConsolidationOutputs> = {
 
   id: ({ node, sftp }) => `${node.cluster.name}/${sftp}/consolidation`,
 
-  check: (inputs) => ({ failures: checkExchange(inputs) }),
+  check: (inputs) => ({ failures: [...checkExchange(inputs), ...checkAccept(inputs.accept)] }),
 
   diff(state, inputs) {
     const difference = compare(TABLE, state, inputs);

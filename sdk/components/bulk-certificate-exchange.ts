@@ -136,9 +136,9 @@ export class BulkCertificateExchange extends Component {
   }
 
   private consolidate(): BulkConsolidation {
-    const { consolidateOn, clusters, by } = this.args;
+    const { consolidateOn, clusters, by, accept } = this.args;
     const cluster = clusters.find(({ name }) => name === consolidateOn) ?? clusters[0]!;
-    const args = { ...this.common(cluster.publisher("CUCM")!), sftp: this.sftp!, by, triggers: this.exports.map(({ changeId }) => changeId) };
+    const args = { ...this.common(cluster.publisher("CUCM")!), sftp: this.sftp!, by, accept, triggers: this.exports.map(({ changeId }) => changeId) };
     return new BulkConsolidation(`${this.name}-consolidation`, args, this.after(...this.exports));
   }
 

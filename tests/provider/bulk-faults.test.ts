@@ -154,12 +154,14 @@ describe("a consolidation", { timeout: 120_000 }, () => {
     nothingDone();
   });
 
-  it("warns of files of other clusters, which it merges", async () => {
+  it("refuses files of other clusters, which it would merge, unless they are accepted (R97)", async () => {
     await exportAll();
     lab.sftpServer("bulk").userNamed().files.write(`${DIRECTORY}/OLDPUB_tomcat.pkcs12`, lab.sftpServer("bulk").userNamed().files.read(`${DIRECTORY}/CUCM1052PUB_tomcat.pkcs12`));
-    const made = await provider.create("BulkConsolidation", inputs());
-    assert.deepEqual(made.findings, ["R97 OLDPUB_tomcat.pkcs12 is of no node of these clusters"]);
-    assert.match(provider.output, /Warning: R97 OLDPUB_tomcat\.pkcs12 is of no node of these clusters: a consolidation merges it/);
+    mark = lab.history.mark();
+    assert.match(await provider.refusal("BulkConsolidation", inputs()), /nothing is consolidated:\s+- R97 OLDPUB_tomcat\.pkcs12 is of no node of these clusters/);
+    nothingDone();
+    assert.equal((await provider.create("BulkConsolidation", { ...inputs(), accept: { R97: "kept for the auditors" } })).status, "done");
+    assert.match(provider.output, /Warning: R97 OLDPUB_tomcat\.pkcs12 is of no node of these clusters.*the consolidation merges it/);
   });
 
   it("is done once when its answer is lost", async () => {

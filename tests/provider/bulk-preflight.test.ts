@@ -51,13 +51,14 @@ describe("the preflight of a bulk exchange", { timeout: 120_000 }, () => {
       assert.match((findings as string[]).join("\n"), /R37 /);
     }));
 
-  it("warns of files of other clusters", () =>
+  it("refuses files of other clusters, unless they are accepted (R97)", () =>
     within(startClusters(), async (lab, provider) => {
       await exportBoth(lab);
       const { files } = lab.sftpServer("bulk").userNamed();
       files.write("/exchange/OLDPUB_tomcat.pkcs12", files.read("/exchange/CUCM1151PUB_tomcat.pkcs12"));
-      const { findings } = await provider.create("BulkPreflight", inputs());
-      assert.deepEqual(findings, ["R97 OLDPUB_tomcat.pkcs12 is of no node of these clusters"]);
+      assert.match(await provider.refusal("BulkPreflight", inputs()), /Nothing was changed: .*\s+- R97 OLDPUB_tomcat\.pkcs12 is of no node of these clusters\. Use a directory of its own, or remove these files, or accept it: accept: \{ R97: "<reason>" \}/);
+      const { findings } = await provider.create("BulkPreflight", { ...inputs(), accept: { R97: "kept for the auditors" } });
+      assert.match(String(findings), /R97 OLDPUB_tomcat\.pkcs12 is of no node of these clusters.*kept for the auditors/);
     }));
 });
 

@@ -18,3 +18,8 @@ export function spelling(wanted: string, present: readonly string[]): string | u
   const group = ALIASES.find((names) => names.some((name) => name.toLowerCase() === wanted.toLowerCase())) ?? [wanted];
   return present.find((name) => group.some((one) => one.toLowerCase() === name.toLowerCase()));
 }
+
+/** Services that go down and come up with this one: Cisco HAProxy, where a node has it, with Cisco Tomcat (12.5(1)SU3 and later). */
+export function comesUpWith(service: string): readonly string[] {
+  return service === "Cisco Tomcat" ? ["Cisco HAProxy"] : [];
+}

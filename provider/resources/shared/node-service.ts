@@ -1,7 +1,7 @@
 // One service of a VOS node: restarted as declared, proved, and started again where a run that was cut has left it down.
 import type { ServiceReading } from "../../../domain/readings";
 import { R48, R49 } from "../../../domain/rules/restarts";
-import { spelling } from "../../../domain/services";
+import { comesUpWith, spelling } from "../../../domain/services";
 import type { Context } from "../../context";
 import { unlessPassing } from "../../errors";
 import { waitsFor } from "./due";
@@ -14,6 +14,18 @@ import { pollWithProgress, usualMinutes } from "./waiting";
 
 type Inputs = NodeRestart;
 
+const STARTED_AFTER = "it was started after the change";
+
+/** What a restart notes: a service that comes up with another was started after this change, which whole seconds may not prove (R49). */
+function startedAfter(service: string, { node }: Pick<Inputs, "node">, trigger: string): string {
+  return `${service} of ${node.fqdn} was started after ${trigger}`;
+}
+
+/** Whether this run has restarted what this service comes up with, after every change that it is restarted for. */
+function cameUpSince(inputs: Inputs, service: ServiceReading, context: Context): boolean {
+  return inputs.triggers.length > 0 && inputs.triggers.every((trigger) => context.noted(inputs.node, startedAfter(service.name, inputs, trigger)));
+}
+
 /** Why no restart is needed; undefined when one is. */
 async function satisfied(inputs: Inputs, service: ServiceReading, context: Context): Promise<string | undefined> {
   if (!inputs.changedAt) return "nothing changed that it has not loaded";
@@ -25,10 +37,11 @@ async function satisfied(inputs: Inputs, service: ServiceReading, context: Conte
     const served = await Promise.all(expects.map(async ({ keyType, fingerprint }) => (await vos.served(keyType).catch(unlessPassing))?.certificate.fingerprint === fingerprint));
     return served.every(Boolean) ? "the node serves the certificate already" : undefined;
   }
+  if (cameUpSince(inputs, service, context)) return STARTED_AFTER;
   // Every node has a tomcat certificate, and no other answer with the node's clock is as short.
   const { clock } = (await vos.identity("tomcat")) ?? { clock: context.clock.now() };
   const verdict = R49.decide({ service, since: new Date(inputs.changedAt), nodeNow: clock });
-  return verdict.outcome === "pass" ? "it was started after the change" : undefined;
+  return verdict.outcome === "pass" ? STARTED_AFTER : undefined;
 }
 
 /** Whether the service has been running since before this run uploaded what it must serve: then nobody has to look. */
@@ -80,6 +93,7 @@ async function work(inputs: Inputs, prior: RestartState | undefined, { name, ser
   context.journal.note(note(inputs), "", context.clock.now());
   const servedFingerprint = await restartAndVerify(inputs, name, { state: restarting, before: { service, at } }, context);
   context.journal.forget(note(inputs));
+  for (const trigger of inputs.triggers) comesUpWith(name).forEach((one) => context.note(inputs.node, startedAfter(one, inputs, trigger)));
   return done(inputs, { restartedAt: context.clock.now().toISOString(), servedFingerprint }, prior);
 }
 
